@@ -8,6 +8,7 @@ from django.conf import settings
 
 from core.errors import PortalError
 from queryexpr.dialects.all import TITLES, find_name
+from workflow.changing import remark
 from workflow.evaluation.results import measured_way
 from workflow.meanings.prompt import Remarks, remarks
 from workflow.pipeline.author import Style
@@ -18,6 +19,7 @@ from workflow.pipeline.repair import Task
 from workflow.pipeline.steps import drive
 
 if TYPE_CHECKING:
+    from queryexpr.gate.operations import Document
     from registry.entities import Resolution
     from workflow.asker import Asker
     from workflow.pipeline.outcomes import Result
@@ -27,6 +29,7 @@ RESERVED_TOKENS = 2_000  # of a context window, for the reply and the prompt bes
 CHARS_A_TOKEN = 3
 REMARKS = 4  # a quarter of that room at most is for what words mean
 EXAMPLES = 8  # and an eighth for confirmed questions
+QUERY = 4  # and a quarter for the query that a question changes
 
 
 async def built(
@@ -35,19 +38,24 @@ async def built(
     asker: Asker,
     repairs: int | None = None,
     way: Way | None = None,
+    so_far: Document | None = None,
 ) -> Result:
     """Return the query expression of a question: lifted from a model's SQL, or its own.
 
-    Without a `way` it is that of models.yaml, or what was measured. Raises PortalError.
+    Without a `way` it is that of models.yaml, or what was measured. `so_far` is the query that the
+    question changes. Raises PortalError.
     """
     resolution = asker.chosen
     way = way or await way_of(resolution)
+    style, room = style_for(resolution, subject), _budget(resolution) // QUERY
+    dialect = style.native or subject.dialect
+    known = await remark(so_far, subject, dialect, sql=way == "sql", room=room)
     if way == "sql":
-        task = task_of(question, subject, resolution, repairs)
-        return await drive(lifted(task, style_for(resolution, subject)), asker.answer)
+        task = task_of(question, subject, resolution, repairs, known=known)
+        return await drive(lifted(task, style), asker.answer)
     form: Form = "none" if way == "examples" else form_of(resolution)
     while True:
-        task = task_of(question, subject, resolution, repairs, form, way)
+        task = task_of(question, subject, resolution, repairs, form, way, known)
         try:
             return await drive(build(task), asker.answer)
         except PortalError as error:
@@ -72,14 +80,18 @@ def task_of(
     repairs: int | None,
     form: Form = "none",
     way: Way = "sql",
+    known: str = "",
 ) -> Task:
-    """Return the task of asking a model about a subject, within what fits its context."""
+    """Return the task of asking a model about a subject, within what fits its context.
+
+    `known` is what the prompt says of a query that the question changes.
+    """
     budget = _budget(resolution)
     said = _remarks(question, subject, resolution, way, budget // REMARKS)
     examples = in_prompt(
         subject.examples, local=resolution.provider.local, sql=way == "sql", room=budget // EXAMPLES
     )
-    said = said._replace(text="\n\n".join(filter(None, (said.text, examples))))
+    said = said._replace(text="\n\n".join(filter(None, (said.text, examples, known))))
     return Task(
         question,
         subject.seen_by(resolution).schema,

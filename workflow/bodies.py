@@ -17,10 +17,12 @@ Schema = str | dict[str, Any]  # DDL, {"tables": […]} or {"source": name}
 class BuildIR(msgspec.Struct, forbid_unknown_fields=True):
     """A question about a schema. `model` is a model's ID; without it the default answers.
 
-    With `fallback` other models may answer instead of the one that it names.
+    With `fallback` other models may answer instead of the one that it names. With an `ir` the
+    question says what to change in that query expression: "only 2024".
     """
 
     question: Question
+    ir: dict[str, Any] | None = None
     schema: Schema | None = None
     dialect: str | None = None
     model: ID | None = None

@@ -8,16 +8,15 @@ from workflow import api
 from workflow.confirming import api as confirming_api
 from workflow.page import (
     ask,
-    change,
     confirmations,
     confirming,
-    edit,
     kept,
     own_sql,
     prepared,
     run,
     saved,
 )
+from workflow.page.editing import change, edit, words
 from workflow.readings import compare
 
 PAGE = {
@@ -36,6 +35,7 @@ PAGE = {
     "confirm-again": confirmations.again,
     "withdraw": confirmations.withdraw_one,
     "readings": change.change,
+    "words": words.words,
 }
 ROUTES = {
     "/v1/ir/build": post(api.build),

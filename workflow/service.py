@@ -16,6 +16,7 @@ from workflow.answers import IRAnswer, Preview, SQLAnswer
 from workflow.asking import built
 from workflow.attempts import first_answer
 from workflow.basis import author_named, basis_of
+from workflow.changing import to_change
 from workflow.confirming.answered import answered
 from workflow.confirming.examples import with_examples
 from workflow.confirming.written import of_ir, of_sql
@@ -50,9 +51,11 @@ async def build_ir(
         raise PortalError("invalid_request", "Write a question.", param="question")
     if reason := refusal(subject.meanings, body.question):
         return IRAnswer(outcome="unanswerable", unanswerable=reason)
-    if kept := await answered(body.question, subject):
+    if body.ir is None and (kept := await answered(body.question, subject)):
         return of_ir(kept, subject, time.monotonic() - began)
-    access = await access_for(access, subject, [body.question])
+    access = await access_for(access, subject, [body.question, body.ir])
+    if body.ir is not None:
+        access, subject = await to_change(access, subject)
     resolution = calls.choose(
         service.current, "chat", body.model or "", access, fallback=body.fallback
     )
@@ -61,7 +64,7 @@ async def build_ir(
         resolution,
         call,
         report,
-        lambda asker: built(body.question, subject, asker, body.repairs),
+        lambda asker: built(body.question, subject, asker, body.repairs, so_far=body.ir),
         database=subject.database,
         near=subject.near,
     )

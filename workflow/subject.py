@@ -118,6 +118,16 @@ async def check_schema(subject: SchemaSubject) -> Tables:
         raise PortalError("invalid_request", message, param="schema") from None
 
 
+async def as_tables(subject: SchemaSubject) -> SchemaSubject:
+    """Return the subject with its schema as tables, which are the same for every dialect.
+
+    Raises PortalError `invalid_request`.
+    """
+    if not isinstance(subject.schema, str):
+        return subject
+    return replace(subject, schema={"tables": (await check_schema(subject)).tables})
+
+
 def _place(issue: Issue) -> str:
     """Return where an issue is in a schema, for the end of its message."""
     if issue.line is not None:

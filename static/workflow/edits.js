@@ -10,7 +10,8 @@ import { errorText } from "./form.js";
 import { Edits } from "./order.js";
 import { post } from "./posting.js";
 import { buttonsReleased, queryState, replaceQuery, texts } from "./query.js";
-import { dropChange, markReading, showChange } from "./readings.js";
+import { dropChange, isSame, markReading, showChange } from "./readings.js";
+import { addStep, dropStep, showSteps } from "./steps.js";
 import { withWord } from "./typed.js";
 
 const cards = () => [...at("query").querySelectorAll("[data-clause]")];
@@ -25,30 +26,42 @@ export const edits = new Edits({ payload: (what) => PAYLOADS[what]?.(), send, sh
 async function send(what, payload) {
   const sent = texts();
   const { schema, dialect, written, ir, inquiry } = queryState();
+  const { said, ...fields } = payload ?? {}; // the words for a change are the page's
   edits.valid ??= ir;
+  edits.isOwn ??= !inquiry || Boolean(at("restore"));
   dropChange();
   setAlert("");
   setStatus(gettext("Checking."));
-  const response = await post("/workflow/edit", { what, schema, dialect, written, ir, inquiry, ...payload });
+  const response = await post("/workflow/edit", { what, schema, dialect, written, ir, inquiry, ...fields });
   const answer = await response.json();
   await buttonsReleased();
-  return { ...answer, sent };
+  return { ...answer, sent, said };
 }
 
-function show({ html, valid, warning, sent }, what) {
+function show({ html, valid, warning, sent, said }, what) {
   replaceQuery(html, what, sent, () => edits.edit("clauses"));
   markReading();
-  if (valid) showEffect(what);
+  if (valid) showEffect(what, said);
   if (warning) setStatus(warning);
   else if (valid) flashStatus(gettext("Checked."));
   else flashStatus(gettext("That is not valid yet: see what is wrong."));
 }
 
-/** Show what an edit changed of the last valid query. */
-function showEffect(what) {
+/** Show what an edit changed of the last valid query, and list it. */
+function showEffect(what, said) {
   const before = edits.valid;
   edits.valid = queryState().ir;
+  at("conversation").hidden = false;
+  if (what === "undo") return dropStep(edits.steps, edits.valid);
+  if (before && !isSame(before, edits.valid)) addStep(edits.steps, what, before, said);
   if (what !== "dialect" && what !== "reading") showChange(before);
+}
+
+/** Go back to the query before the last change, or before an edit that is not valid. */
+export function undo() {
+  if (at("query").querySelector(".said")) return edits.edit("undo", { ir: edits.valid });
+  if (edits.steps.length === 1 && !edits.isOwn) return restoreQuery();
+  return edits.edit("undo", { ir: edits.steps.at(-1).ir });
 }
 
 /** Show the reading of a button; the last one is the models' own answer. */
@@ -72,6 +85,7 @@ export async function restoreQuery() {
     const response = await post("/workflow/restore", { id: queryState().inquiry });
     at("query").innerHTML = (await response.json()).html;
     edits.reset();
+    showSteps(edits.steps);
     markReading();
     flashStatus(gettext("This is the models' query."));
   } catch (error) {

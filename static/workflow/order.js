@@ -22,6 +22,8 @@ export class Edits {
     this.pending = Promise.resolve(true); // resolves to whether the page shows a valid, checked query
     this.latest = ""; // what was edited last
     this.valid = null; // the latest query that was valid
+    this.isOwn = null; // was the query before the first edit another than the models'?
+    this.steps = []; // the changes of it that can be undone: {text, ir}, the query before each
     this.failed = null; // the edit that never reached the portal
     this.dialect = null; // the payload of a dialect that was chosen and is not shown yet
   }

@@ -1,9 +1,10 @@
 /* The page that turns questions into SQL: its clicks and keys in the result. */
 import "./asking.js";
+import "./changing.js";
 import "./example.js";
 import "./own_sql.js";
 import { confirmQuery } from "./confirming.js";
-import { applyFix, edits, keepReading, restoreQuery, translate, useName } from "./edits.js";
+import { applyFix, edits, keepReading, restoreQuery, translate, undo, useName } from "./edits.js";
 import { result } from "./form.js";
 import { savePng, saveSvg } from "./picture.js";
 import { queryState, toggleSqlBox } from "./query.js";
@@ -20,6 +21,7 @@ const CLICKS = {
   "apply-ir": () => edits.edit("ir"),
   "edit-sql": toggleSqlBox,
   restore: restoreQuery,
+  undo,
   confirm: confirmQuery,
 };
 const SENT_BY_KEY = { "sql-text": "sql", "ir-text": "ir" };

@@ -15,6 +15,9 @@ export function canonical(value) {
   return JSON.stringify(value, sorted);
 }
 
+/** Are two queries the same? */
+export const isSame = (one, other) => canonical(one) === canonical(other);
+
 /** Mark the button of the reading that the page shows. */
 export function markReading() {
   const buttons = [...result.querySelectorAll("[data-reading]")];
@@ -29,7 +32,7 @@ export function markReading() {
 export async function showChange(before) {
   const number = ++latest;
   const { schema, written, ir: after } = queryState();
-  if (!before || !after || canonical(before) === canonical(after)) return;
+  if (!before || !after || isSame(before, after)) return;
   try {
     const response = await post("/workflow/readings", { schema, dialect: written, before, after });
     const { html } = await response.json();

@@ -57,7 +57,8 @@ HI = [{"role": "user", "content": "Hi"}]
 def _twice(
     request: pytest.FixtureRequest, portal_files: Portal, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Portal]:
-    portal = copy_of(portal_files, tmp_path_factory.mktemp("twice") / "portal", request.param)
+    folder = tmp_path_factory.mktemp("twice") / "portal"
+    portal = copy_of(portal_files, folder, request.param, PROBE_SECONDS="60")  # of 123 providers
     sections = [
         SECTION.format(name=f"{kind}{number}", api=spoken, path=path, other=other)
         for kind, (spoken, path, other) in KINDS.items()

@@ -37,7 +37,7 @@ def status(portal: Portal, who: str = "ann") -> Any:
     return portal.get("/v1/ai/models/status", who=who).json()
 
 
-def wait_for(portal: Portal, condition: Any, seconds: float = 2) -> Any:
+def wait_for(portal: Portal, condition: Any, seconds: float = 20) -> Any:
     end = time.monotonic() + seconds
     while not condition(body := status(portal, "olga")):
         assert time.monotonic() < end, body

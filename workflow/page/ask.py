@@ -12,7 +12,7 @@ from __future__ import annotations
 import logging
 import time
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -33,6 +33,7 @@ from workflow.confirming.confirm import may_confirm
 from workflow.confirming.place import with_confirmed
 from workflow.models import Inquiry
 from workflow.page import context, fragments
+from workflow.page.events import event, reporter
 from workflow.page.failure import failure_of
 from workflow.page.inquiry import InquiryAnswer, to_stored
 from workflow.running import judged_by_source, may_run
@@ -43,8 +44,6 @@ from workflow.subject import SchemaSubject, read_dialect, read_subject
 if TYPE_CHECKING:
     from core.auth.principals import Principal
     from core.http.exchange import Exchange
-    from workflow.asker import Report
-    from workflow.pipeline.steps import Progress
     from workflow.sources.source import Source
 
 logger = logging.getLogger(__name__)
@@ -82,7 +81,7 @@ async def ask(exchange: Exchange) -> None:
         answer = replace(answer, clauses=clauses)
         runs, stored = await _stored(body, answer, exchange, subject)
         may = "inquiry" in stored and await may_confirm(exchange.principal.user)
-        await stream.write(_event({**_shown(body, answer, runs, stored, may), **stored}))
+        await stream.write(event({**_shown(body, answer, runs, stored, may), **stored}))
         await stream.end()
 
 
@@ -140,24 +139,17 @@ async def _answer(
     """Return the answer of both models: the second is asked only if the first has a query."""
     access, call = exchange.principal.access, exchange.call
     first = bodies.BuildIR(body.question, model=body.chat)
-    built = await build_ir(first, subject, access, call, _reporter("chat", stream))
+    built = await build_ir(first, subject, access, call, reporter("chat", stream))
     answer = InquiryAnswer(dialect=subject.dialect, built=built)
     if not built.valid or built.confirmed:
         return answer
     first_model = (built.resolution or {}).get("id")
     second = bodies.WriteSQL(body.question, built.ir, model=body.sql, written_by=first_model)
     try:
-        written = await write_sql(second, subject, access, call, _reporter("sql", stream))
+        written = await write_sql(second, subject, access, call, reporter("sql", stream))
     except PortalError as error:  # no SQL model, or none that may be used: the compiled SQL stays
         return replace(answer, no_writer=error.message)
     return replace(answer, written=written)
-
-
-def _reporter(role: str, stream: EventStream) -> Report:
-    async def report(progress: Progress) -> None:
-        await stream.write(_event({"progress": {"role": role, **asdict(progress)}}))
-
-    return report
 
 
 async def _store(body: Ask, answer: InquiryAnswer, principal: Principal) -> Inquiry:
@@ -188,7 +180,3 @@ async def schema(exchange: Exchange) -> None:
         for table in known.tables
     ]
     await exchange.answer({"tables": tables, "issues": as_json(known.issues)})
-
-
-def _event(value: dict[str, Any]) -> bytes:
-    return b"data: " + msgspec.json.encode(value) + b"\n\n"

@@ -39,7 +39,7 @@ def in_prompt(
     left = min(room, MAX_CHARACTERS) - len(HEAD)
     for example in examples:
         query = _line(example.sql) if sql else _json(example.ir)
-        text = f"-- <question>{_question(example.question)}</question>\n-- {_unmarked(query)}"
+        text = f"-- <question>{_question(example.question)}</question>\n-- {unmarked(query)}"
         left -= len(text) + 1
         if example.local_only > local or len(query) > MAX_QUERY or left < 0:
             continue
@@ -57,7 +57,7 @@ def _question(text: str) -> str:
     return _line(text)[:MAX_QUESTION].replace("<", "‹")
 
 
-def _unmarked(query: str) -> str:
+def unmarked(query: str) -> str:
     """Return a query in which no text looks like a mark around a question."""
     return _MARK.sub("‹", query)
 

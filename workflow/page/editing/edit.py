@@ -36,7 +36,7 @@ from workflow.page.kept import KeptQuery, keep_query, kept_of
 from workflow.pipeline.fixes import patch
 from workflow.running import judged_by_source, may_run
 from workflow.sandbox import sandbox
-from workflow.subject import SchemaSubject, check_schema, read_dialect, read_subject
+from workflow.subject import SchemaSubject, as_tables, read_dialect, read_subject
 
 if TYPE_CHECKING:
     from core.auth.principals import Principal
@@ -51,12 +51,13 @@ EMPTY = Issue("empty", "Write a query: it begins with SELECT or WITH.")
 class Edit(msgspec.Struct, forbid_unknown_fields=True):
     """An edit of what the page shows. `what` names which of the others it is.
 
-    `ir` is the query before the edit, or the `reading` that is kept. `dialect` is the one in which
-    the page shows it, and `written` the one of the schema. `fix` is a JSON Patch of the query, as
-    issues have them. `inquiry` is the caller's own that keeps the query.
+    `ir` is the query before the edit. For `reading`, `words` and `undo` it is the one that is
+    shown from now on: a reading that is kept, what a model made of words, or an earlier query.
+    `dialect` is the one in which the page shows it, and `written` the one of the schema. `fix` is
+    a JSON Patch of the query, as issues have them. `inquiry` is the caller's own that keeps it.
     """
 
-    what: Literal["clauses", "ir", "sql", "dialect", "fix", "reading"]
+    what: Literal["clauses", "ir", "sql", "dialect", "fix", "reading", "words", "undo"]
     schema: bodies.Schema
     dialect: str
     written: str | None = None
@@ -102,10 +103,7 @@ async def _subject(body: Edit, principal: Principal) -> SchemaSubject:
     displayed, written = read_dialect(body.dialect), read_dialect(body.written or body.dialect)
     subject = await read_subject(body.schema, written, principal.access)
     others = {displayed, read_dialect(body.target or displayed)} - {written}
-    if isinstance(subject.schema, str) and others:
-        tables = (await check_schema(subject)).tables
-        return replace(subject, schema={"tables": tables}, dialect=displayed)
-    return replace(subject, dialect=displayed)
+    return replace(await as_tables(subject) if others else subject, dialect=displayed)
 
 
 async def _judge(body: Edit, subject: SchemaSubject, target: str) -> Judgement:
@@ -128,7 +126,7 @@ def _document(body: Edit) -> Document | None:
     """Return the query expression that is meant. Raises ValueError with words for people."""
     if body.what == "fix":
         return _patched(body.ir or {}, body.fix or [])
-    if body.what in ("dialect", "reading"):
+    if body.what != "ir":
         return body.ir
     try:
         document: Document = json.loads(body.text or "")
