@@ -123,3 +123,17 @@ STORED = """
 from workflow.models import Inquiry
 print(Inquiry.objects.latest("pk").answer)
 """
+
+
+def test_a_query_that_may_hold_one_is_changed_by_local_models_only(
+    portal: Portal, fake: FakeProvider
+) -> None:
+    """A person may have taken a value that only they were shown."""
+    where = {"op": "=", "args": [{"column": "title"}, "Spring"]}
+    body = {"question": "only 2014", "ir": {"query": {**COUNT, "where": where}}, **SOURCE}
+    refused = portal.post("/v1/ir/build", {**body, "model": "fake:talker"})
+    assert refused.status_code == 403
+    assert fake.posts == []
+    says(fake, SPRING)
+    assert build(portal, **{**body, "model": "house:near"})["valid"]
+    assert [*sent(fake)] == ["near"]
