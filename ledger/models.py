@@ -1,5 +1,5 @@
 """
-The ledger: a row for each call to a provider, sums by the hour, the day and the month, and seals.
+The ledger: a row for each call to a provider, and seals. `ledger.sums` has the sums of rows.
 
 Costs are whole numbers of parts of a currency's unit: `registry.metering.price`. People are numbers
 of accounts, 0 for none; names are looked up where they are shown, so that an account that is gone
@@ -14,13 +14,11 @@ from typing import TYPE_CHECKING
 from django.db import models
 
 from core.personal_data.kinds import Expiry
+from ledger.sums import MODEL_ID, WORD  # Django finds the models of sums by this import
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
     from django.db.models import QuerySet
-
-MODEL_ID = 250  # letters
-WORD = 40
 
 
 class Call(models.Model):
@@ -82,189 +80,6 @@ class Call(models.Model):
     def of(cls, user: User) -> QuerySet[Call]:
         """Return the calls of one person."""
         return cls.objects.filter(person=user.pk)
-
-
-class Alike(models.Model):
-    """The sums of the calls that are alike and began in one time, which begins at `at`."""
-
-    at = models.DateTimeField()
-    groups = models.CharField(max_length=1000, blank=True)
-    capability = models.CharField(max_length=WORD)
-    provider = models.CharField(max_length=WORD)
-    model = models.CharField(max_length=MODEL_ID)
-    outcome = models.CharField(max_length=WORD)
-    code = models.CharField(max_length=WORD, blank=True)
-    currency = models.CharField(max_length=3, blank=True)
-    calls = models.BigIntegerField()
-    estimated = models.BigIntegerField()  # calls
-    unpriced = models.BigIntegerField()  # calls
-    input = models.BigIntegerField()
-    cached = models.BigIntegerField()
-    output = models.BigIntegerField()
-    reasoning = models.BigIntegerField()
-    images = models.BigIntegerField()
-    cost = models.BigIntegerField()
-    took = models.BigIntegerField()
-
-    class Meta:
-        abstract = True
-
-    def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H} {self.model}"
-
-
-class Total(Alike):
-    """The sums of a calendar month of all people, in the portal's time zone."""
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["at", "groups", "capability", "provider", "model", "outcome", "code",
-                        "currency"],
-                name="ledger_total_once",
-            )
-        ]  # fmt: skip
-
-
-class Rollup(Alike):
-    """The sums of a day or a calendar month of all people, for the page of what all people used.
-
-    `kind` says of which time, and by what: `ledger.rollup.KINDS`. Columns that it adds up are
-    empty. `Total` is the kind of months with all columns.
-    """
-
-    kind = models.CharField(max_length=WORD)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["kind", "at", "groups", "capability", "provider", "model", "outcome",
-                        "code", "currency"],
-                name="ledger_rollup_once",
-            )
-        ]  # fmt: skip
-
-
-class Sums(Alike):
-    """Sums of one person and token."""
-
-    person = models.IntegerField(default=0)
-    token = models.CharField(max_length=WORD, blank=True)
-
-    class Meta:
-        abstract = True
-        constraints = [
-            models.UniqueConstraint(
-                fields=["at", "person", "token", "groups", "capability", "provider", "model",
-                        "outcome", "code", "currency"],
-                name="%(app_label)s_%(class)s_once",
-            )
-        ]  # fmt: skip
-        indexes = [models.Index(fields=["person", "at"])]
-
-
-class Hour(Sums):
-    """The sums of an hour."""
-
-
-class Day(Sums):
-    """The sums of a day in the portal's time zone, which are those of its hours."""
-
-
-class PersonRollup(Sums):
-    """The sums of a day or a calendar month of each person and token, for the page of all people.
-
-    `kind` says of which time, and if the other columns are empty: `ledger.rollup.PERSON_KINDS`.
-    """
-
-    kind = models.CharField(max_length=WORD)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["kind", "at", "person", "token", "groups", "capability", "provider",
-                        "model", "outcome", "code", "currency"],
-                name="ledger_personrollup_once",
-            )
-        ]  # fmt: skip
-        indexes = [
-            models.Index(fields=["person", "kind", "at"]),
-            models.Index(fields=["kind", "at", "person", "token", "calls"]),
-        ]
-
-
-class Month(models.Model):
-    """A cell of a calendar month: sums of at least five people, whom it does not name.
-
-    `ledger.everyone.cells` has the rule. Cells are written once, after the month, and do not
-    change. A name is `MIXED` where a cell is of several.
-    """
-
-    MIXED = "*"
-
-    month = models.DateField()  # its first day
-    groups = models.CharField(max_length=1000, blank=True)
-    capability = models.CharField(max_length=WORD)
-    provider = models.CharField(max_length=WORD)
-    model = models.CharField(max_length=MODEL_ID)
-    currency = models.CharField(max_length=3, blank=True)
-    calls = models.BigIntegerField()
-    failed = models.BigIntegerField()  # calls
-    estimated = models.BigIntegerField()
-    unpriced = models.BigIntegerField()
-    input = models.BigIntegerField()
-    cached = models.BigIntegerField()
-    output = models.BigIntegerField()
-    reasoning = models.BigIntegerField()
-    images = models.BigIntegerField()
-    cost = models.BigIntegerField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["month", "groups", "capability", "provider", "model", "currency"],
-                name="ledger_month_once",
-            )
-        ]
-        default_permissions = []
-        permissions = [("see_usage", "Can see what all people used, in sums")]
-
-    def __str__(self) -> str:
-        return f"{self.month:%Y-%m} {self.model}"
-
-
-class Histogram(models.Model):
-    """How many answers of a model began, or ended, within a time, which begins at `at`.
-
-    `bucket` n holds times below 1.25 ** n milliseconds, and not below that of n - 1.
-    """
-
-    at = models.DateTimeField()
-    capability = models.CharField(max_length=WORD)
-    model = models.CharField(max_length=MODEL_ID)
-    kind = models.CharField(max_length=WORD)  # first, took
-    bucket = models.IntegerField()
-    calls = models.BigIntegerField()
-
-    class Meta:
-        abstract = True
-        constraints = [
-            models.UniqueConstraint(
-                fields=["at", "capability", "model", "kind", "bucket"],
-                name="%(app_label)s_%(class)s_once",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H} {self.model} {self.kind} {self.bucket}"
-
-
-class Latency(Histogram):
-    """The histograms of a day."""
-
-
-class LatencyMonth(Histogram):
-    """The histograms of a calendar month, which are those of its days."""
 
 
 class Salt(models.Model):

@@ -11,9 +11,10 @@ from django.utils.translation import gettext_noop
 from core.personal_data import Kind, personal_data
 from ledger.gone import NO_ONE
 from ledger.lock import lock
-from ledger.models import Call, Day, Hour, Link, PersonRollup, Salt
+from ledger.models import Call, Link, Salt
 from ledger.rollup import forget
 from ledger.seal.erasing import forget_links
+from ledger.sums import Day, Hour, PersonRollup
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User

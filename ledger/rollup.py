@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from ledger.models import Day, Hour, Latency, LatencyMonth, PersonRollup, Rollup, Total
+from ledger.sums import Day, Hour, Latency, LatencyMonth, PersonRollup, Rollup, Total
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from django.db.models import Manager, Model
 
-    from ledger.models import Call, Sums
+    from ledger.models import Call
+    from ledger.sums import Sums
 
 ALIKE = ("at", "person", "token", "groups", "capability", "provider", "model", "outcome", "code",
          "currency")  # fmt: skip

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from django.db.models import F, Q, Sum
 
 from ledger.copying import copying
-from ledger.models import Call, Hour
+from ledger.models import Call
+from ledger.sums import Hour
 from registry.budgets.budget import MONEY
 
 if TYPE_CHECKING:

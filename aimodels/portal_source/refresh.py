@@ -20,7 +20,7 @@ from django.db.models import Count, Max
 from aimodels.portal_source import listed, usage
 from aimodels.portal_source.runs import runs
 from aimodels.portal_source.write import write
-from ledger.models import Month
+from ledger.sums import Month
 from registry.state.service import service
 from workflow.sources.portal.source import PEOPLE, SUMS
 

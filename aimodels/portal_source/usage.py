@@ -11,7 +11,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from ledger.everyone.cells import MIXED
-from ledger.models import Day, Month
+from ledger.sums import Day, Month
 from registry.metering.price import PER_UNIT
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from ledger.everyone.cells import NAMES, SUMS, Cell, divide
 from ledger.lock import lock
-from ledger.models import Day, Month
+from ledger.sums import Day, Month
 from ledger.usage.period import following
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from ledger.everyone.reading import filtered, parts, sums_of
-from ledger.models import Day, PersonRollup
+from ledger.sums import Day, PersonRollup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

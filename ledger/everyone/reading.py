@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Min, Q, Sum
 from django.utils import timezone
 
-from ledger.models import Month, Rollup, Total
 from ledger.rollup import BY_GROUP, BY_MODEL
+from ledger.sums import Month, Rollup, Total
 from ledger.usage.figures import SUMS, with_failed
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.db.models import Sum
 
 from ledger.everyone.reading import parts
-from ledger.models import Latency, LatencyMonth
 from ledger.rollup import milliseconds_of
+from ledger.sums import Latency, LatencyMonth
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

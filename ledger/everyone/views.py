@@ -23,7 +23,7 @@ from ledger.everyone.query import PEOPLE_BY, SUMS_BY, Query
 from ledger.everyone.report import report
 from ledger.everyone.speed import PERCENTS, speeds
 from ledger.everyone.strip import strips
-from ledger.models import Month
+from ledger.sums import Month
 from ledger.usage.chart import bars
 from ledger.views import costs
 

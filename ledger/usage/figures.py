@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Sum
 from django.utils import timezone
 
-from ledger.models import Day
+from ledger.sums import Day
 from registry.metering.price import PER_UNIT
 
 if TYPE_CHECKING:

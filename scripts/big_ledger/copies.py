@@ -8,7 +8,8 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import Model
 
-from ledger.models import Call, Day, Hour, Latency, LatencyMonth, Link, PersonRollup, Rollup, Total
+from ledger.models import Call, Link
+from ledger.sums import Day, Hour, Latency, LatencyMonth, PersonRollup, Rollup, Total
 
 WEEKS = 4
 MADE: dict[type[Model], str] = {

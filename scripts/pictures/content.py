@@ -16,7 +16,7 @@ from django.contrib.auth.models import Group, Permission, User
 
 from accounts.models import ApiToken
 from chat.models import Conversation, Feedback, Instructions, Message, Prompt
-from ledger.models import Day, Hour, Latency
+from ledger.sums import Day, Hour, Latency
 from scripts.pictures.served import IDS
 from sharing.models import Share
 from workflow.models import Inquiry

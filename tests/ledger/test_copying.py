@@ -10,9 +10,10 @@ from msgspec import structs
 
 from ledger import copying, rollup
 from ledger.copying import Copier
-from ledger.models import Call, Hour, Latency, Salt
+from ledger.models import Call, Salt
 from ledger.rollup import bucket_of, milliseconds_of
 from ledger.rows import MAX_COST
+from ledger.sums import Hour, Latency
 from registry.metering.tokens import Tokens
 from tests.ledger.journals import EXPECTED, NOON, PRICE, append, begun, ended, write
 

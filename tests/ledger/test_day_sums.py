@@ -9,8 +9,8 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from ledger.copying import Copier
-from ledger.models import Day, Hour, Latency
 from ledger.rollup import ALIKE, SUMS, forget
+from ledger.sums import Day, Hour, Latency
 from tests.ledger.journals import NOON, begun, ended, write
 
 pytestmark = pytest.mark.django_db(transaction=True)

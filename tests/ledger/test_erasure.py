@@ -10,7 +10,8 @@ from django.contrib.auth.models import User
 from core.personal_data.erasure import erase
 from core.personal_data.kinds import personal_data
 from ledger.copying import Copier
-from ledger.models import Call, Hour, PersonRollup
+from ledger.models import Call
+from ledger.sums import Hour, PersonRollup
 from tests.ledger.journals import begun, ended, write
 
 pytestmark = pytest.mark.django_db(transaction=True)

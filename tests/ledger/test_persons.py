@@ -17,7 +17,7 @@ from ledger.copying import Copier
 from ledger.everyone.query import Query
 from ledger.everyone.reading import parts
 from ledger.everyone.report import Report, report
-from ledger.models import Day, PersonRollup
+from ledger.sums import Day, PersonRollup
 from tests.ledger.journals import NOON, begun, ended, write
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -14,8 +14,8 @@ from django.test import Client
 from ledger.everyone.months import write_months
 from ledger.everyone.query import Query
 from ledger.everyone.speed import percentiles, speeds
-from ledger.models import Latency
 from ledger.rollup import bucket_of
+from ledger.sums import Latency
 from tests.ledger.used_months import noon, use
 from tests.support.permissions import grant
 

@@ -17,7 +17,7 @@ from ledger.everyone import persons, reading
 from ledger.everyone.query import Query
 from ledger.everyone.report import report
 from ledger.everyone.speed import speeds
-from ledger.models import Day, LatencyMonth, Rollup, Total
+from ledger.sums import Day, LatencyMonth, Rollup, Total
 from tests.ledger.journals import NOON, begun, ended, write
 
 pytestmark = pytest.mark.django_db(transaction=True)

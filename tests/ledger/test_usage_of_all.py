@@ -18,8 +18,8 @@ from ledger.everyone import views
 from ledger.everyone.months import write_months
 from ledger.everyone.query import Query
 from ledger.everyone.report import Report
-from ledger.models import Month
 from ledger.rollup import forget
+from ledger.sums import Month
 from ledger.usage.period import following
 from tests.ledger.used_months import noon, use, use_two_months
 from tests.support.permissions import grant

@@ -17,8 +17,8 @@ from django.utils import timezone
 
 from ledger import rollup
 from ledger.copying import Copier
-from ledger.models import Hour
 from ledger.rollup import delete_old_sums
+from ledger.sums import Hour
 from ledger.usage.period import Period
 from registry.metering.tokens import Tokens
 from tests.ledger.journals import NOON, begun, ended, write

@@ -24,7 +24,7 @@ from datetime import date
 from django.contrib.auth.models import Permission, User
 from django.utils import timezone
 from aimodels.portal_source.refresh import write_copies
-from ledger.models import Month
+from ledger.sums import Month
 from registry.state.service import service
 today = timezone.localdate()
 may = date(today.year - (today.month < 6), 5, 1)
@@ -48,7 +48,7 @@ def filled(works: Portal) -> Iterator[Portal]:
     works.manage("shell", "-v0", "-c", FILL)
     yield works
     works.manage(
-        "shell", "-v0", "-c", "from ledger.models import Month; Month.objects.all().delete()"
+        "shell", "-v0", "-c", "from ledger.sums import Month; Month.objects.all().delete()"
     )
 
 

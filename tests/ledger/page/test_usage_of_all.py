@@ -14,7 +14,7 @@ from datetime import timedelta
 from django.contrib.auth.models import Permission, User
 from django.utils import timezone
 from ledger.everyone.months import write_months
-from ledger.models import Day, Latency, Month
+from ledger.sums import Day, Latency, Month
 Day.objects.all().delete()
 Latency.objects.all().delete()
 Month.objects.all().delete()
