@@ -8,16 +8,19 @@ from itertools import product
 from django.utils import timezone
 
 from ledger import rollup
-from ledger.everyone.months import write_months
-from ledger.models import Day
+from ledger.everyone.months import LATE, write_months
+from ledger.sums import Day
 
 SUMS = {"estimated": 0, "unpriced": 0, "input": 10, "cached": 0, "output": 1, "reasoning": 0,
         "images": 0, "cost": 10**12, "took": 5}  # fmt: skip
 
 
 def noon(months: int) -> datetime:
-    """Return the tenth day of the month so many months ago, at its begin."""
-    day = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    """Return the tenth day of the month so many months ago, at its begin.
+
+    On the first day of a month, the one before is not over for cells.
+    """
+    day = (timezone.localtime() - LATE).replace(hour=0, minute=0, second=0, microsecond=0)
     for _ in range(months):
         day = day.replace(day=1) - timedelta(days=1)
     return day.replace(day=10)
