@@ -11,6 +11,7 @@ from alerts.watch import delete_old
 from chat.conversations import recover
 from core.auth.identity import grace
 from core.auth.uses import last_uses
+from ledger.complete import completing
 from ledger.copying import copying
 from ledger.everyone.months import write_months
 from ledger.rollup import delete_old_sums
@@ -28,7 +29,9 @@ def start() -> None:
     """Start the worker's beat, which probes providers, and what else runs beside requests."""
     housekeeping.recover = recover
     housekeeping.tokens = (grace.confirm, last_uses.write)
-    housekeeping.chores = (*CHORES, write_months, delete_old_sums, write_seals, delete_old)
+    housekeeping.chores = (
+        *CHORES, write_months, delete_old_sums, completing, write_seals, delete_old,
+    )  # fmt: skip
     copying.leads = refresher.start
     worker.start()
     housekeeping.start()
