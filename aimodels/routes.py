@@ -9,6 +9,7 @@ from chat import routing as chat
 from doors import azure
 from doors import routing as doors
 from doors.mcp import routing as mcp
+from ledger import routing as ledger
 from ledger.receipts import urls as receipts
 from registry.api.urls import urlpatterns
 from workflow import routing as workflow
@@ -22,6 +23,7 @@ ROUTES: dict[str, Application] = {
     **doors.ROUTES,
     **workflow.ROUTES,
     **accounts.ROUTES,
+    **ledger.ROUTES,
 }
 # The routes that need no database, once it is known who is calling.
 ASK_MODELS = {*chat.ROUTES, *doors.ROUTES, *azure.ROUTES} - {*mcp.ROUTES}

@@ -13,5 +13,4 @@ urlpatterns = [
     path("usage/all", everyone.usage, name="usage-all"),
     path("usage/all.csv", everyone.usage_csv, name="usage-all-csv"),
     path("usage/all.parquet", everyone.usage_parquet, name="usage-all-parquet"),
-    path("usage/focus.csv", everyone.usage_focus, name="usage-focus"),
 ]

@@ -40,7 +40,12 @@ def lines_of(report: Report) -> Iterator[tuple[str, list[int], Decimal | None, s
 
 
 def text_of(lines: Iterable[list[object]]) -> str:
-    """Return lines as CSV that spreadsheets read."""
+    """Return lines as CSV that spreadsheets read, from its beginning."""
+    return BOM + csv_of(lines)
+
+
+def csv_of(lines: Iterable[list[object]]) -> str:
+    """Return lines as CSV."""
     target = io.StringIO()
     csv.writer(target, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n").writerows(lines)
-    return BOM + target.getvalue()
+    return target.getvalue()

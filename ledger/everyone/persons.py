@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Key = tuple[Any, ...]  # a person; and a token
 
 
-def by_person(query: Query, most: int | None = None) -> tuple[list[Row], int]:
+def by_person(query: Query, most: int | None = None) -> tuple[Iterator[Row], int]:
     """Return the sums of each person, or each token, with its name in `name`; and 0.
 
     With `most`, only of so many names, those with the most calls; and how many others there are.
@@ -39,8 +39,10 @@ def by_person(query: Query, most: int | None = None) -> tuple[list[Row], int]:
         calls[name] += count
     shown = {name for name, _count in calls.most_common(most)}
     chosen = {key for key, (name, _count) in names.items() if name in shown}
-    rows = [row for row in _rows(query, keys, chosen) if not most or _key(row, keys) in chosen]
-    return _named(rows, keys), len(calls) - len(shown)
+    rows = (row for row in _rows(query, keys, chosen) if not most or _key(row, keys) in chosen)
+    users = _usernames({key[0] for key in chosen} if most else None)
+    named = (row | {"name": _name(users, *_key(row, keys))} for row in rows)
+    return named, len(calls) - len(shown)
 
 
 def _ranks(query: Query, keys: tuple[str, ...]) -> Counter[Key]:
@@ -79,14 +81,11 @@ def _names(ranks: Counter[Key]) -> dict[Key, tuple[str, int]]:
     return {key: (_name(users, *key), calls) for key, calls in ranks.items()}
 
 
-def _named(rows: list[Row], keys: tuple[str, ...]) -> list[Row]:
-    users = _usernames({row["person"] for row in rows})
-    return [row | {"name": _name(users, *_key(row, keys))} for row in rows]
-
-
-def _usernames(people: set[int]) -> dict[int, str]:
-    users = get_user_model()._default_manager.filter(pk__in=people)
-    return dict(users.values_list("pk", "username"))
+def _usernames(people: set[int] | None) -> dict[int, str]:
+    """Return the names of accounts, or of all accounts."""
+    users = get_user_model()._default_manager.all()
+    some = users if people is None else users.filter(pk__in=people)
+    return dict(some.values_list("pk", "username"))
 
 
 def _name(users: dict[int, str], person: int, token: str | None = None) -> str:

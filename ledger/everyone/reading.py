@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Min, Q, Sum
 from django.utils import timezone
 
+from ledger.everyone.query import Query
 from ledger.rollup import BY_GROUP, BY_MODEL
 from ledger.sums import Month, Rollup, Total
 from ledger.usage.figures import SUMS, with_failed
+from ledger.usage.period import Period
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
     from django.db.models import QuerySet
-
-    from ledger.everyone.query import Query
 
 Row = dict[str, Any]
 NAMES = ("groups", "capability", "provider", "model", "currency")
 CAUSES = ("outcome", "code")
+
+
+def query_of(fields: Mapping[str, str], *, sees_people: bool) -> Query:
+    """Return what an address asks for. Readers of cells get the last month that has some."""
+    read = {name: str(text).replace("\0", "")[:300] for name, text in fields.items()}
+    if not sees_people and "from" not in read:
+        last = Month.objects.order_by("-month").values_list("month", flat=True).first()
+        if last:
+            read |= {"from": last.isoformat(), "until": last.isoformat()}
+    return Query.read(read, sees_people=sees_people)
 
 
 def choices(query: Query) -> Iterator[Row]:
@@ -71,14 +82,24 @@ def whole(query: Query) -> Iterator[Row]:
         yield from _read(query, query.filters, "outcome", "currency")
 
 
-def charges(query: Query) -> Iterator[Row]:
-    """Yield the sums of what is alike on each day, or in each month, in `day`."""
-    if query.whole_months:
-        yield from cells(query)
-        return
-    days = _between(Rollup.objects.filter(kind="day"), *query.period.bounds)
-    for row in sums_of(days, "at", *NAMES, "outcome"):
-        yield row | {"day": timezone.localdate(row["at"])}
+def charges(query: Query) -> Iterator[tuple[date, Iterator[Row]]]:
+    """Yield each day, or month, with the sums of what is alike then, in order.
+
+    Each is a query of its own: who reads slowly holds none open.
+    """
+    for day in query.period.days:
+        if not query.whole_months:
+            yield day, _charges_of(day, query)
+        elif day.day == 1:
+            some = replace(query, period=Period(day, day))
+            rows = (row for row in cells(some) if matches(row, query.filters))
+            yield day, iter(sorted(rows, key=lambda row: [row[name] for name in NAMES]))
+
+
+def _charges_of(day: date, query: Query) -> Iterator[Row]:
+    begin, end = Period(day, day).bounds
+    rows = filtered(_between(Rollup.objects.filter(kind="day"), begin, end), query.filters)
+    return iter(list(sums_of(rows.order_by(*NAMES), *NAMES)))
 
 
 def _read(query: Query, filters: Mapping[str, str], *columns: str) -> Iterator[Row]:

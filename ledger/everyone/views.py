@@ -17,9 +17,10 @@ from django.views.decorators.http import require_safe
 from core.http.decorators import page, user_of
 from ledger.everyone.cells import MIN_PEOPLE, MIXED
 from ledger.everyone.export import to_csv
-from ledger.everyone.focus import to_focus
+from ledger.everyone.finance import SEE, SEE_PEOPLE
 from ledger.everyone.parquet import is_available, to_parquet
 from ledger.everyone.query import PEOPLE_BY, SUMS_BY, Query
+from ledger.everyone.reading import query_of
 from ledger.everyone.report import report
 from ledger.everyone.speed import PERCENTS, speeds
 from ledger.everyone.strip import strips
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from ledger.everyone.report import Report
     from ledger.usage.figures import Figures
 
-SEE, SEE_PEOPLE = "ledger.see_usage", "accounts.see_people"
 MAX_ROWS = 50  # the CSV has all
 MAX_CHOICES = 200  # of a filter, those with the most calls; the address may have any
 
@@ -71,24 +71,8 @@ def usage_parquet(request: HttpRequest) -> HttpResponse:
     return _file(content, "usage", query, "parquet", "application/vnd.apache.parquet")
 
 
-@require_safe
-@page
-@permission_required(SEE, raise_exception=True)
-def usage_focus(request: HttpRequest) -> HttpResponse:
-    """Send what was used in the columns of FOCUS."""
-    query = _query(request)
-    return _file(to_focus(query), "focus", query)
-
-
 def _query(request: HttpRequest) -> Query:
-    """Read the address. Without days, readers of cells get the last month that has some."""
-    fields = {name: str(text).replace("\0", "")[:300] for name, text in request.GET.items()}
-    sees_people = user_of(request).has_perm(SEE_PEOPLE)
-    if not sees_people and "from" not in fields:
-        last = Month.objects.order_by("-month").values_list("month", flat=True).first()
-        if last:
-            fields |= {"from": last.isoformat(), "until": last.isoformat()}
-    return Query.read(fields, sees_people=sees_people)
+    return query_of(request.GET, sees_people=user_of(request).has_perm(SEE_PEOPLE))
 
 
 def _file(
