@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Min, Q, Sum
+from django.db.models import Min, Q, Sum, Value
+from django.db.models.functions import Concat, StrIndex
+from django.db.models.lookups import GreaterThan
 from django.utils import timezone
 
 from ledger.everyone.query import Query
@@ -147,11 +149,9 @@ def filtered(sums: QuerySet[Any], filters: Mapping[str, str]) -> QuerySet[Any]:
 
 
 def _in_group(name: str) -> Q:
-    """Match the lines of `groups`: the only one, the first, the last, or one between."""
-    return (
-        Q(groups=name) | Q(groups__startswith=f"{name}\n")
-        | Q(groups__endswith=f"\n{name}") | Q(groups__contains=f"\n{name}\n")
-    )  # fmt: skip
+    """Match one of the lines of `groups`. LIKE is slower, and in SQLite takes `IT` for `it`."""
+    line, lines = Value(f"\n{name}\n"), Concat(Value("\n"), "groups", Value("\n"))
+    return Q(GreaterThan(StrIndex(lines, line), 0))
 
 
 def sums_of(rows: QuerySet[Any], *alike: str) -> Iterator[Row]:
