@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from core.limits.leases import LeasesDownError
-from registry.budgets.purse import Purse
+from registry.budgets.purse import LAG_SECONDS, Purse
 from registry.budgets.purses import AWAY_SECONDS, Purses
 from registry.store import connection
 from registry.store.pots import RedisPots
@@ -145,6 +145,24 @@ def test_what_the_ledger_did_not_have_is_charged_when_redis_forgot_all(
         purses.settle(purse(purses), taken, taken)
     assert use(first, MOST) + use(second, MOST) <= MOST - 702
     assert use(first, 1) + use(second, 1) == 0
+
+
+@needs_redis
+def test_only_what_calls_of_the_last_seconds_used_counts_twice(
+    two: Two, redis: RedisServer
+) -> None:
+    first, _ = two
+    assert use(first, 200) == 200
+    one = purse(first)
+    one.settled = {second - LAG_SECONDS - 1: used for second, used in one.settled.items()}
+    assert use(first, 50) == 50
+    redis.kill()
+    redis.start()
+    for purses in two:
+        purses.tick(2)
+    one.used_before = lambda: 250  # the ledger has both
+    assert use(first, 1) == 1
+    assert (one.used or 0) - one.left == 250 + 50 + 1
 
 
 @needs_redis
