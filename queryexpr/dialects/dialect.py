@@ -54,6 +54,7 @@ class Dialect:
     aggregates_read: Mapping[str, str] = field(default_factory=dict)
     aggregates_written: Mapping[str, str] = field(default_factory=dict)  # … and back
     counts_if_by_sum: bool = False  # COUNT_IF of nulls only is null
+    extremes_skip_nulls: bool = False  # MAX_BY(x, y) leaves out rows where x is null
     lacks: frozenset[str] = frozenset()  # portable aggregates that it does not have
     cuts_medians: bool = False  # the median of a DECIMAL(10, 2) has two places
     quantiles: Mapping[str, str] = field(default_factory=dict)  # percentile_… → its plain function
@@ -79,6 +80,7 @@ class Dialect:
     # number of the first.
     days_of_week: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     iso_weeks: frozenset[str] = frozenset()  # functions that count weeks as ISO does
+    sunday_weeks: frozenset[str] = frozenset()  # … from a year's first Sunday, at 1
     intervals: bool = True  # `+ INTERVAL …` is understood
     interval_type: bool = False  # CAST('1 day' AS INTERVAL)
     interval_units: frozenset[str] = frozenset()  # INTERVAL '1' DAY, with these only; empty: any
@@ -296,6 +298,10 @@ class Dialect:
     def may_call(self, name: str) -> bool:
         """Is it a scalar function, besides the portable ones, that may be called?"""
         return name in self.functions or name in self.limited
+
+    def may_aggregate(self, name: str) -> bool:
+        """Is it an aggregate, besides the portable ones, that may be called?"""
+        return name in self.aggregates
 
     def scalars(self) -> list[str]:
         """Return the scalar functions, besides the portable ones, that may be called."""

@@ -17,6 +17,7 @@ from queryexpr.dialects.functions import (
     scalars,
 )
 from queryexpr.dialects.lengths import PADS, SMALL
+from queryexpr.dialects.months import whole_months
 
 DUCKDB = Dialect(
     name="duckdb",
@@ -67,13 +68,18 @@ DUCKDB = Dialect(
     date_numbers="days",
     fractions={"second": "(EXTRACT(MICROSECOND FROM {value}) / 1000000.0)"},
     whole_units=dict.fromkeys(
-        ("week", "day", "hour", "minute", "second"), "DATE_SUB('{unit}', {early}, {late})"),
+        ("week", "day", "hour", "minute", "second"), "DATE_SUB('{unit}', {early}, {late})")
+    | whole_months(
+        "EXTRACT(YEAR FROM {value})", "EXTRACT(MONTH FROM {value})",
+        "STRFTIME({value}, '%d %H:%M:%S.%f')", "CAST({value} AS TIMESTAMP)",
+        "({months} // {size})"),
     infinite_by_zero=True,
     texts_are_conditions=False,
     odd_dates="error",
     round_even="ROUND_EVEN({value}, 0)",
     greatest_skips_nulls=True,
     counts_if_by_sum=True,
+    extremes_skip_nulls=True,
     casts_cut_texts=False,
     casts_round_even=True,
     decimal=(18, 3),

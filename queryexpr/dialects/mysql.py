@@ -71,6 +71,7 @@ MYSQL = Dialect(
     add={"": "DATE_ADD({value}, INTERVAL {number} {UNIT})"},
     days_of_week={"DAYOFWEEK": (0, 1), "WEEKDAY": (6, 0)},
     iso_weeks=frozenset({"WEEKOFYEAR"}),
+    sunday_weeks=frozenset({"WEEK"}),
     numbers_are_dates=True,
     compares_hours=True,
     hours_pass_24=True,

@@ -16,6 +16,7 @@ from queryexpr.dialects.functions import (
     scalars,
 )
 from queryexpr.dialects.lengths import NARROW, PADS, SMALL
+from queryexpr.dialects.months import whole_months
 from queryexpr.dialects.operators import STANDARD_UNITS
 
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
@@ -54,7 +55,11 @@ POSTGRES = Dialect(
     format_calls=positions("", "TO_CHAR TO_DATE TO_TIMESTAMP"),
     whole_units={
         unit: f"CAST(TRUNC(EXTRACT(EPOCH FROM {_APART}) / {size}) AS BIGINT)"
-        for unit, size in _SECONDS.items()},
+        for unit, size in _SECONDS.items()}
+    | whole_months(
+        "EXTRACT(YEAR FROM {value})", "EXTRACT(MONTH FROM {value})",
+        "TO_CHAR({value}, 'DD HH24:MI:SS.US')", "CAST({value} AS TIMESTAMP)",
+        "CAST(TRUNC({months} / {size}) AS BIGINT)"),
     weeks_are_iso=True,
     days_of_week={"ISODOW": (6, 1)},
     extract={

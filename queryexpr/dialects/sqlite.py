@@ -6,6 +6,7 @@ from queryexpr.dialects.dialect import Dialect
 from queryexpr.dialects.formats import PLAIN
 from queryexpr.dialects.functions import SPELLINGS, SUBSTRINGS, aggregates, positions, scalars
 from queryexpr.dialects.lengths import NARROW
+from queryexpr.dialects.months import whole_months
 
 _CODES = (
     ("year", "%Y"), ("month", "%m"), ("day", "%d"), ("weekday", "%w"),
@@ -77,7 +78,9 @@ SQLITE = Dialect(
     last_day="DATE({value}, 'start of month', '+1 month', '-1 day')",
     add_literal=_added("'{sign}{amount} {unit}s'"),
     days="CAST(JULIANDAY(DATE({late})) - JULIANDAY(DATE({early})) AS INTEGER)",
-    whole_units={unit: f"({_APART} / {size})" for unit, size in _SECONDS.items()},
+    whole_units={unit: f"({_APART} / {size})" for unit, size in _SECONDS.items()} | whole_months(
+        "CAST(STRFTIME('%Y', {value}) AS INTEGER)", "CAST(STRFTIME('%m', {value}) AS INTEGER)",
+        "STRFTIME('%d %H:%M:%f', {value})", "DATETIME({value})", "({months} / {size})"),
     like_minds_case=False,
     glob=True,
     regexp="",

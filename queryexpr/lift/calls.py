@@ -82,10 +82,19 @@ def _native(reader: Reader, name: str, node: exp.Anonymous) -> Native | Function
     if position is None or position >= len(operands):
         return Native(native=name, args=reader.values(operands))
     unit = operands.pop(position)
-    word = unit.name.upper()
+    word = _unit(unit)
     if not is_unit(word) or (isinstance(unit, exp.Column) and unit.table):
         raise reader.wrong("unit", f"{name} needs a part of a date there, such as MONTH.", unit)
     return Native(native=name, args=reader.values(operands), unit=word)
+
+
+def _unit(node: exp.Expr) -> str:
+    """Return a part of a date in capitals. Weeks that begin on a Monday are ISO's."""
+    word = str(node.name).upper()
+    if not node.expressions:
+        return word
+    is_monday = word == "WEEK" and [day.name.upper() for day in node.expressions] == ["MONDAY"]
+    return "ISOWEEK" if is_monday else ""
 
 
 def _substring(reader: Reader, node: exp.Substring) -> Function:

@@ -140,6 +140,8 @@ def _check_temporal(reader: Reader, node: exp.Cast) -> None:
 
 def read_extract(reader: Reader, node: exp.Extract) -> Any:
     reader.only(node, "this", "expression")
+    if node.this.expressions:  # WEEK(MONDAY), which begins in January
+        raise reader.refuse(node)
     word = node.this.name.lower()
     unit = _PARTS.get(word, word)
     own = (unit == "weekday" and not reader.dialect.sunday_is_0) or (

@@ -10,6 +10,7 @@ from queryexpr.build.builder import lacks
 from queryexpr.build.templates import fill
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.translate.texts.ends import same_end, same_length
+from queryexpr.translate.texts.named import field_place, has_suffix, of_extreme, total
 from queryexpr.translate.texts.regexps import CALLS as REGEXPS
 from queryexpr.translate.texts.regexps import same_regexp
 
@@ -63,8 +64,14 @@ def _length(node: exp.Length, source: Dialect, target: Dialect) -> exp.Expr:
 
 
 def _named(node: exp.Anonymous, source: Dialect, target: Dialect) -> exp.Expr:
-    is_length = node.name.upper() in _BYTES and len(node.expressions) == 1
-    return _bytes(node.expressions[0], target) if is_length else node
+    name = node.name.upper()
+    if name in _BYTES and len(node.expressions) == 1:
+        return _bytes(node.expressions[0], target)
+    change = None if target.may_call(name) else _OWN.get(name)
+    return change(node, source, target) if change else node
+
+
+_OWN = {"FIELD": field_place, "SUFFIX": has_suffix, "TOTAL": total}
 
 
 def _letters(node: exp.Chr, source: Dialect, target: Dialect) -> exp.Expr:
@@ -95,6 +102,7 @@ _CALLS: dict[type[exp.Expr], Callable[..., exp.Expr]] = {
     exp.Log: _log,
     exp.Chr: _letters,
     exp.Length: _length,
+    **dict.fromkeys((exp.ArgMax, exp.ArgMin), of_extreme),
     exp.ByteLength: lambda node, source, target: _bytes(node.this, target),
     exp.Anonymous: _named,
 }

@@ -10,6 +10,9 @@ from queryexpr.build.templates import fill
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.translate.dates.differences import whole
 from queryexpr.translate.dates.parts import day_or_week
+from queryexpr.translate.texts.named import at_end
+
+_ENDS = {"ENDS_WITH", "ENDSWITH"}
 
 
 def reworded(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
@@ -28,6 +31,8 @@ def reworded(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
         if unit not in ("", "month"):
             raise lacks(target, f"LAST_DAY of a {unit}")
         return fill(target.last_day, target, value=node.this)
+    if isinstance(node, exp.EndsWith) and not _ENDS & target.functions:
+        return at_end(node.this, node.expression, target)
     if isinstance(node, exp.StartsWith | exp.Contains) and not target.may_call(node.sql_name()):
         return _found(node)
     if isinstance(node, exp.Greatest | exp.Least):

@@ -39,4 +39,10 @@ def whole(node: exp.TimestampDiff, target: Dialect) -> exp.Expr:
     template = target.whole_units.get(unit, target.whole_units.get(""))
     if template is None:
         raise lacks(target, f"number of whole {unit}s between two times")
-    return fill(template, target, unit=unit, late=node.this, early=node.expression)
+    late, early = (_dated(value, target) for value in (node.this, node.expression))
+    return fill(template, target, unit=unit, late=late, early=early)
+
+
+def _dated(value: exp.Expr, target: Dialect) -> exp.Expr:
+    """Return a text as a time, where the parts of one are only of times."""
+    return exp.cast(value, "timestamp") if value.is_string and not target.affinities else value

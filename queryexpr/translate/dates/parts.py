@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from queryexpr.build.builder import lacks
+from queryexpr.build.copies import copied
 from queryexpr.build.templates import fill
 from queryexpr.dialects.dialect import Dialect
 
@@ -31,6 +32,8 @@ def day_or_week(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr | 
     """Return the number of a day or of a week in the words of the target; None for other nodes."""
     if counts_iso_weeks(node, source):
         return _part("isoweek", node.this, target)
+    if counts_sunday_weeks(node, source):
+        return _sunday_week(node.this, target)
     if (counts := _counts(node, source)) is None:
         return None
     shift, first = counts
@@ -45,13 +48,29 @@ def day_or_week(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr | 
 
 def is_counted(node: exp.Expr, source: Dialect) -> bool:
     """Is it such a number, and known what it counts?"""
-    return counts_iso_weeks(node, source) or _counts(node, source) is not None
+    if counts_iso_weeks(node, source) or counts_sunday_weeks(node, source):
+        return True
+    return _counts(node, source) is not None
 
 
 def counts_iso_weeks(node: exp.Expr, source: Dialect) -> bool:
     """Is it a function that counts weeks as ISO does?"""
     mode = node.args.get("mode") if isinstance(node, exp.Week) else None
     return _WEEKS.get(type(node)) in source.iso_weeks if mode is None else mode.name == _ISO
+
+
+def counts_sunday_weeks(node: exp.Expr, source: Dialect) -> bool:
+    """Is it a function that counts weeks from the first Sunday of a year?"""
+    mode = node.args.get("mode") if isinstance(node, exp.Week) else None
+    return _WEEKS.get(type(node)) in source.sunday_weeks and (mode is None or mode.name == "0")
+
+
+def _sunday_week(date: exp.Expr, target: Dialect) -> exp.Expr:
+    """Return how many Sundays a year had until a date."""
+    day = exp.Add(this=_part("yearday", copied(date), target), expression=exp.Literal.number(6))
+    since = exp.Sub(this=day, expression=_part("weekday", copied(date), target))
+    weeks = exp.Div(this=exp.paren(since), expression=exp.Literal.number("7.0"))
+    return exp.cast(exp.Floor(this=weeks), "int")
 
 
 def _counts(node: exp.Expr, source: Dialect) -> tuple[int, int] | None:

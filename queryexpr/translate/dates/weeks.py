@@ -12,10 +12,16 @@ _ISO = {"ISOWEEK", "ISO_WEEK"}
 
 def same_week(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     """Return a date that is rounded down to a Monday, as one by WEEK. Raises Refused."""
+    if isinstance(node, exp.DatetimeTrunc) and not target.may_call("DATETIME_TRUNC"):
+        node = exp.TimestampTrunc(this=node.this, unit=node.args["unit"])
     if not isinstance(node, exp.TimestampTrunc | exp.DateTrunc):
         return node
     unit = node.args["unit"].name.upper()
-    if unit == "WEEK" and not source.truncs_to_monday:
+    if isinstance(node.args["unit"], exp.WeekStart):
+        if unit != "MONDAY":
+            raise lacks(target, f"weeks that begin on a {unit.title()}")
+        node.set("unit", exp.var("WEEK"))
+    elif unit == "WEEK" and not source.truncs_to_monday:
         raise lacks(target, f"weeks that begin as those of {source.title}")
     if unit in _ISO:
         is_text = isinstance(node.args["unit"], exp.Literal)
