@@ -146,7 +146,9 @@ class Dialect:
     is_true: str = ""  # template of {value}, where there is no IS TRUE
     is_false: str = ""
     reads_rows: bool = True  # `(a, b) = (c, d)` compares nulls as SQL does, where it is read
-    writes_rows: bool = True  # … and may be written
+    # … or its nulls equal each other, as values do, but in `(a, b) IN (SELECT …)`.
+    rows_are_values: bool = False
+    writes_rows: bool = True  # `(a, b) IN (SELECT …)` is as SQL has it
     rounds_decimals: bool = False  # ROUND(x, 2) and x % 2 take no double
     rounds_half_up: bool = True  # ROUND of a double 2.5 is 3, and not the even 2
     rounds_to_tens: bool = True  # ROUND(150, -2) is 200

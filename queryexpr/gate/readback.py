@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from queryexpr.dialects.all import DIALECTS
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.expression import QueryExpression
 from queryexpr.gate.dotted import dotted
@@ -63,7 +64,8 @@ def _has_all(
     if own and not same_marks(dotted(read.query), dotted(written.query)):
         return False
     literals = own or written is checked
-    kept = {"qualify": dialect.qualify, "having": dialect.having_sees_columns}
+    source = DIALECTS.get(checked.dialect or dialect.name, dialect)
+    kept = {"qualify": dialect.qualify and source.qualify, "having": dialect.having_sees_columns}
     moved = {clause for clause, stays in kept.items() if not stays}
     return has_marks(dotted(read.query), dotted(checked.query), literals=literals, moved=moved)
 

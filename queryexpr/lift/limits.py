@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from queryexpr.lift.aggregates import read_order
 from queryexpr.lift.reader import Reader
+from queryexpr.lift.ties import with_ties
 
 
 def read_tail(reader: Reader, args: dict[str, Any]) -> dict[str, Any]:
@@ -28,9 +29,11 @@ def _limit(reader: Reader, node: exp.Limit | exp.Fetch | None) -> int | None:
     if isinstance(node, exp.Fetch):
         reader.only(node, "direction", "count", "limit_options")
         if options := node.args.get("limit_options"):
-            reader.only(options, "rows")
+            of_select = isinstance(node.parent, exp.Select)  # `ties` reads them
+            reader.only(options, "rows", *(("with_ties",) if of_select else ()))
         return _number(reader, node, node.args.get("count"))
-    reader.only(node, "expression")
+    ties = isinstance(node.parent, exp.Select) and with_ties(node)
+    reader.only(node, "expression", *(("limit_options",) if ties else ()))
     if isinstance(node.expression, exp.Null) or node.expression.name.upper() == "ALL":
         return None
     negative = isinstance(node.expression, exp.Neg)

@@ -17,6 +17,7 @@ from queryexpr.lift.renamed import read_named
 from queryexpr.lift.rows import read_rows
 from queryexpr.lift.sets import check_elements, with_elements
 from queryexpr.lift.sources import read_from, read_joins, read_table
+from queryexpr.lift.ties import ranked, with_ties
 from queryexpr.lift.unnest import UNNESTS
 
 _CLAUSES = ("expressions", "from_", "joins", "where", "group", "having", "qualify", "order",
@@ -46,6 +47,8 @@ def read_select(reader: Reader, node: exp.Select) -> Select:
         **_distinct(reader, args.get("distinct")),
         **read_tail(reader, args),
     }
+    if with_ties(args.get("limit")):
+        parts |= ranked(reader, node, parts)
     reader.windows = outer
     if not parts["select"]:
         raise reader.wrong("empty_select", "SELECT names no column.", node)

@@ -14,6 +14,7 @@ from queryexpr.lift.lengths import length, parts_of
 from queryexpr.lift.reader import Reader, Reading
 
 _PLAIN = {"quarter": (3, "month"), "week": (7, "day")}
+_PARTS = ("partition_by", "order", "spec")
 _UNITS = {"year", "month", "day", "hour", "minute", "second"}
 
 
@@ -28,11 +29,11 @@ def read_window(reader: Reader, node: exp.Window) -> Window:
     if ignores and getattr(inner, "fn", "") not in reader.dialect.ignores_nulls:
         message = f"{reader.dialect.title} has no IGNORE NULLS there."
         raise reader.wrong("not_supported", message, node)
-    over = _named_window(reader, node) if node.alias else node
-    order, spec = over.args.get("order"), over.args.get("spec")
+    over = _built(reader, node, frozenset())
+    order, spec = over.get("order"), over.get("spec")
     return Window(
         window=inner,
-        partition_by=reader.values(over.args.get("partition_by") or []),
+        partition_by=reader.values(over.get("partition_by") or []),
         order_by=read_order(reader, order) if order else (),
         frame=_frame(reader, spec) if spec else None,
         ignore_nulls=ignores,
@@ -50,13 +51,24 @@ def _call(node: exp.Expr) -> tuple[exp.Expr, bool]:
     return exp.Anonymous(this=node.this, expressions=operands), exp.IgnoreNulls in inside
 
 
-def _named_window(reader: Reader, node: exp.Window) -> exp.Expr:
-    """Return the definition that `OVER name` names; the query expression has no WINDOW."""
-    window = reader.windows.get(node.alias.lower())
-    if window is None or any(node.args.get(key) for key in ("partition_by", "order", "spec")):
+def _built(reader: Reader, node: exp.Expr, names: frozenset[str]) -> dict[str, Any]:
+    """Return the parts of a window, which may be built on one of WINDOW: `OVER (w ORDER BY a)`.
+
+    The query expression has no WINDOW.
+    """
+    own = {key: node.args.get(key) for key in _PARTS if node.args.get(key)}
+    name = node.args["alias"].name.lower() if node.args.get("alias") else ""
+    if not name:
+        return own
+    window = reader.windows.get(name)
+    if window is None or name in names:
         raise reader.refuse(node)
-    reader.only(window, "this", "partition_by", "order", "spec")
-    return window
+    reader.only(window, "this", "alias", *_PARTS)
+    base = _built(reader, window, names | {name})
+    if "partition_by" in own or own.keys() & base.keys() or (own and "spec" in base):
+        message = f"A window that is built on {name!r} adds an order, or a frame, that it lacks."
+        raise reader.wrong("window", message, node)
+    return base | own
 
 
 def _frame(reader: Reader, spec: exp.WindowSpec) -> Frame:

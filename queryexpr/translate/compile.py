@@ -59,7 +59,7 @@ def in_dialect(
 ) -> QueryExpression:
     """Return the query as one that `dialect` understands. Raises Refused if it cannot."""
     source = DIALECTS.get(expression.dialect or dialect.name, dialect)
-    if not dialect.qualify and qualifies(expression.query):
+    if not (dialect.qualify and source.qualify) and qualifies(expression.query):
         expression = _unqualified(expression, source, dialect, catalogue)
     if source is not dialect:
         if merges(expression.query):

@@ -95,7 +95,8 @@ def test_whole_units_between_times_are_the_same(engines, unit, late, source, tar
 @pytest.mark.parametrize("source", WHOLE)
 @pytest.mark.parametrize("target", DIALECTS)
 def test_whole_months_are_refused_elsewhere(unit, source, target):
-    if source == target or DIALECTS[target].name == DIALECTS[source].name:
+    taken = source == "mysql" and target in ENGINES  # as it counts them is written out
+    if source == target or taken:
         return
     value = WHOLE[source].format(unit=unit, early="day", late="seen")
     assert refused(f"SELECT id, {value} FROM item", source, target) == {"dialect"}
