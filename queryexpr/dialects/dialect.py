@@ -137,6 +137,7 @@ class Dialect:
     regexp: Literal["exact", "loose", "whole", ""] = "exact"
     replaces_all: bool = False  # REGEXP_REPLACE replaces all matches, without a flag
     regexp_call: str = ""  # the function that `~` is written as
+    ordered_texts: bool = True  # STRING_AGG(x, ',' ORDER BY y)
     separator: str = ""  # sqlglot writes it where STRING_AGG names none
     glob: bool = False  # GLOB is there for an exact LIKE
     like_escapes: bool = False  # LIKE '50\%' is about %, without ESCAPE

@@ -82,6 +82,7 @@ SQLITE = Dialect(
         "CAST(STRFTIME('%Y', {value}) AS INTEGER)", "CAST(STRFTIME('%m', {value}) AS INTEGER)",
         "STRFTIME('%d %H:%M:%f', {value})", "DATETIME({value})", "({months} / {size})"),
     like_minds_case=False,
+    ordered_texts=False,  # before version 3.44
     glob=True,
     regexp="",
     formats=PLAIN,
