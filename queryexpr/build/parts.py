@@ -15,7 +15,9 @@ def write_part(builder: Builder, node: Part) -> exp.Expr:
     if node.form != "value":
         return write_json(builder, node)
     whole = builder.value(node.part)
-    if not isinstance(node.part, Column) and not isinstance(whole, exp.Anonymous):
+    is_call = isinstance(whole, exp.Anonymous) and not isinstance(node.part, Op)
+    is_call &= not builder.dialect.calls_need_parentheses
+    if not isinstance(node.part, Column) and not is_call:
         whole = exp.Paren(this=whole)
     for step in node.path:
         write = _field if isinstance(step, str) else _element

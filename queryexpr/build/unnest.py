@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from queryexpr.build.builder import Builder, Writing
 from queryexpr.build.parts import series_call
-from queryexpr.expression import Column, Series, Unnest
+from queryexpr.expression import Column, Native, Series, Unnest
 from queryexpr.walk import walk
 
 
@@ -37,6 +37,11 @@ def _table(builder: Builder, node: Unnest) -> exp.Expr:
     alias = exp.TableAlias(this=builder.name(node.alias or value), columns=[builder.name(value)])
     if isinstance(node.unnest, Series) and not node.position:
         return exp.Table(this=series_call(builder, node.unnest), alias=alias)
+    is_call = isinstance(node.unnest, Native)
+    if is_call and node.unnest.native in builder.dialect.row_calls:
+        if node.position:
+            raise builder.lacks(f"numbers of rows of {node.unnest.native}")
+        return exp.Table(this=builder.value(node.unnest), alias=alias)
     offset = builder.name(node.position) if node.position else None
     return exp.Unnest(expressions=[builder.value(node.unnest)], alias=alias, offset=offset)
 

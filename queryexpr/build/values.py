@@ -130,6 +130,14 @@ def _exists(builder: Builder, node: Op) -> exp.Expr:
     return exp.Exists(this=builder.query(query.query))
 
 
+def _array(builder: Builder, node: Op) -> exp.Expr:
+    query = node.args[0]
+    assert isinstance(query, Subquery)  # checked before
+    if not builder.dialect.array_queries:
+        raise builder.lacks("ARRAY with a query")
+    return exp.Anonymous(this="ARRAY", expressions=[builder.query(query.query)])
+
+
 def _is_null(builder: Builder, node: Op) -> exp.Expr:
     return exp.Is(this=operand(builder, node, 0), expression=exp.null())
 
@@ -214,7 +222,7 @@ _OPERATORS: dict[str, Writing] = {
     "not": lambda builder, node: exp.Not(this=operand(builder, node, 0)),
     "neg": lambda builder, node: exp.Neg(this=operand(builder, node, 0)),
     "+": _sum(exp.Add, 1), "-": _sum(exp.Sub, -1), "/": _true_division,
-    "native /": _native_division, "at time zone": _zone, "collate": _collate,
+    "native /": _native_division, "array": _array, "at time zone": _zone, "collate": _collate,
 }  # fmt: skip
 VALUES: dict[type, Writing] = {
     Column: write_column, Star: write_star, Op: write_op, Case: write_case, Cast: write_cast,

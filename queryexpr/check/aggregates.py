@@ -14,8 +14,8 @@ from queryexpr.expression import Aggregate, Window
 if TYPE_CHECKING:
     from queryexpr.check.checker import Checker, Place
 
-_ORDERED = {"string_agg", "array_agg", "list", "mode", "first", "last", "percentile_cont",
-            "percentile_disc"}  # fmt: skip
+_ORDERED = {"string_agg", "array_agg", "json_agg", "jsonb_agg", "list", "mode", "first", "last",
+            "percentile_cont", "percentile_disc"}  # fmt: skip
 _SIDE = "(preceding|following)"
 _BOUND = re.compile(rf"current row|(unbounded|\d{{1,9}}) {_SIDE}")
 _OF_TIME = re.compile(rf"\d{{1,9}} (year|month|day|hour|minute|second) {_SIDE}")

@@ -56,10 +56,20 @@ def _check_op(checker: Checker, node: Op, pointer: str, place: Place) -> None:
         _check_in(checker, node, f"{pointer}/args/{len(node.args) - 1}")
     if node.op in QUANTIFIED:
         _check_quantified(checker, node, f"{pointer}/args/1")
+    if node.op == "array":
+        _check_array(checker, node, f"{pointer}/args/0")
     if node.op in ("exists", "not exists") and not isinstance(node.args[0], Subquery):
         checker.wrong("operands", "'exists' takes a query.", f"{pointer}/args/0")
     if node.op == "collate" and not _is_collation(checker, node.args[-1]):
         checker.wrong("operands", "'collate' takes a collation's name.", f"{pointer}/args/1")
+
+
+def _check_array(checker: Checker, node: Op, pointer: str) -> None:
+    if not checker.dialect.array_queries:
+        message = f"{checker.dialect.title} has no arrays of what a query finds."
+        checker.wrong("not_supported", message, pointer)
+    elif not isinstance(node.args[0], Subquery) or not _has_width(node.args[0].query, 1):
+        checker.wrong("operands", "'array' takes a query of one column.", pointer)
 
 
 def _check_in(checker: Checker, node: Op, pointer: str) -> None:
@@ -115,6 +125,8 @@ def _check_native(checker: Checker, node: Native, pointer: str, place: Place) ->
             f"{node.native!r} belongs to {dialect.title}: use a function of the query expression."
         )
         checker.wrong("native", message, pointer)
+    elif name in dialect.row_calls and pointer.endswith("/unnest"):
+        pass  # it makes rows, in FROM
     elif not dialect.may_call(name) and name != "EXTRACT":
         near = checker.near(name, dialect.scalars())
         message = f"{name[:40]} is not among the functions that are allowed in {dialect.title}."

@@ -32,12 +32,22 @@ MAX_COPIES = 1000  # of a value: NULLIF compares it, and gives it
 MAX_GROWTH = 1000  # times the length of what is in a table
 _UNIT = 100  # characters of a literal that count as one value
 _UNKNOWN = 10  # how much a replacement that is no literal may add
-_DOUBLE = {"HEX", "QUOTE", "TO_HEX", "QUOTE_LITERAL", "QUOTENAME", "JSON_QUOTE"}
+_DOUBLE = {
+    "HEX",
+    "QUOTE",
+    "TO_HEX",
+    "QUOTE_LITERAL",
+    "QUOTENAME",
+    "JSON_QUOTE",
+    "TO_JSON",
+    "TO_JSONB",
+}
 _REPLACE = {"REPLACE", "REGEXP_REPLACE"}
 JOINS = {"CONCAT", "CONCAT_WS", "PRINTF", "FORMAT", "INSERT", "STUFF", "OVERLAY",
-         "ARRAY_CONCAT", "ARRAY_CAT", "ARRAY_TO_STRING"}  # fmt: skip
+         "ARRAY_CONCAT", "ARRAY_CAT", "ARRAY_TO_STRING", "JSON_BUILD_OBJECT", "JSONB_BUILD_OBJECT",
+         "JSON_BUILD_ARRAY", "JSONB_BUILD_ARRAY"}  # fmt: skip
 
-GROWS = _DOUBLE | _REPLACE
+GROWS = _DOUBLE | _REPLACE | {"REPEAT"}
 
 
 def name_of(value: Any) -> str:
@@ -103,6 +113,8 @@ def _call(value: Function | Native, scope: Scope) -> int:
     name = name_of(value)
     if name in _REPLACE:
         return growth(value.args[0], scope) * _added(name, value.args) if value.args else 1
+    if name == "REPEAT" and type(value.args[-1]) is int:
+        return growth(value.args[0], scope) * max(1, value.args[-1])
     if name in JOINS:
         return sum(growth(arg, scope) for arg in value.args)
     return _longest(value.args, scope) * (2 if name in _DOUBLE else 1)

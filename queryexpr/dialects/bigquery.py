@@ -14,7 +14,7 @@ from queryexpr.dialects.functions import (
     positions,
     scalars,
 )
-from queryexpr.dialects.lengths import NARROW, PADS
+from queryexpr.dialects.lengths import NARROW, REPEATS
 
 BIGQUERY = Dialect(
     name="bigquery",
@@ -41,7 +41,7 @@ BIGQUERY = Dialect(
         " SPLIT ARRAY_LENGTH ARRAY_TO_STRING ARRAY_CONCAT ARRAY_REVERSE"
         " JSON_QUERY JSON_VALUE JSON_EXTRACT JSON_EXTRACT_SCALAR PARSE_JSON TO_JSON_STRING"
     ),
-    limited=PADS | {"FORMAT": NARROW},
+    limited=REPEATS | {"FORMAT": NARROW},
     unit_at=positions(
         "",
         "DATE_TRUNC DATETIME_TRUNC TIMESTAMP_TRUNC TIME_TRUNC LAST_DAY",
@@ -102,6 +102,7 @@ BIGQUERY = Dialect(
     element="word",
     fields="dots",
     unnest="value",
+    array_queries=True,
     bits=frozenset("& | ^ ~ << >>".split()),
     quantified=False,
     ignores_nulls=VALUES_OF_ROWS - {"lag", "lead"} | {"array_agg"},

@@ -215,6 +215,7 @@ class Dialect:
     # where there are no records.
     nested_types: Literal["", "angles", "parentheses", "squares"] = ""
     first_element: Literal[0, 1] = 1  # the number of the first, in a[…]
+    calls_need_parentheses: bool = False  # (f(a))[1]
     ends: bool = False  # a[-1] is the last element
     element: Literal["number", "word"] = "number"  # a[1], or a[OFFSET(0)] and a[SAFE_OFFSET(0)]
     fields: Literal["", "dots", "brackets"] = ""  # of records: s.f, or s['f']
@@ -228,6 +229,9 @@ class Dialect:
     series_read: Mapping[str, Literal["numbers", "dates", "any", "range"]] = field(
         default_factory=dict
     )
+    array_queries: bool = False  # ARRAY(SELECT …)
+    # Functions that make rows, in FROM, and the name of their column; empty: that of the alias.
+    row_calls: Mapping[str, str] = field(default_factory=dict)
     # The elements of an array as rows: UNNEST(a) AS t (x), UNNEST(a) AS x, FLATTEN, json_each.
     unnest: Literal["", "table", "value", "flatten", "json_each"] = ""
 

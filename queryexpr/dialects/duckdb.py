@@ -16,7 +16,7 @@ from queryexpr.dialects.functions import (
     positions,
     scalars,
 )
-from queryexpr.dialects.lengths import PADS, SMALL
+from queryexpr.dialects.lengths import REPEATS, SMALL
 from queryexpr.dialects.months import whole_months
 
 DUCKDB = Dialect(
@@ -38,9 +38,10 @@ DUCKDB = Dialect(
         " TODAY IF SPLIT_PART STRPOS INSTR POSITION CONCAT_WS CONTAINS STARTS_WITH ENDS_WITH"
         " PREFIX SUFFIX CHR MD5 REGEXP_MATCHES REGEXP_REPLACE REGEXP_EXTRACT TRUNC TRANSLATE CBRT"
         " ROUND_EVEN GCD LCM LOG2 LEVENSHTEIN HAMMING JACCARD CARDINALITY STRLEN"
-        " JSON_EXTRACT JSON_EXTRACT_STRING JSON_ARRAY_LENGTH"
+        " JSON_EXTRACT JSON_EXTRACT_STRING JSON_ARRAY_LENGTH STRING_SPLIT STR_SPLIT"
+        " STRING_TO_ARRAY ARRAY_TO_STRING"
     ),
-    limited=PADS | {"FACTORIAL": SMALL},
+    limited=REPEATS | {"FACTORIAL": SMALL},
     aggregates=STATISTICS | PAIRS | BOOLEANS | aggregates(
         "ARRAY_AGG LIST MODE ANY_VALUE FIRST LAST COUNT_IF APPROX_COUNT_DISTINCT",
         "MAX_BY MIN_BY ARG_MAX ARG_MIN"),
@@ -101,6 +102,7 @@ DUCKDB = Dialect(
     ends=True,
     fields="dots",
     unnest="table",
+    array_queries=True,
     bits=frozenset("& | ~ << >>".split()),
     ignores_nulls=VALUES_OF_ROWS,
     time_frames=True,

@@ -65,7 +65,7 @@ def plain_grammar(dialect: Dialect) -> Grammar:
 
 # sqlglot has rules for these, which lose the name, though they are plain calls.
 _PLAIN_CALLS = frozenset(
-    "ARGMAX ARGMIN ARG_MAX ARG_MIN CHAR CHR DATE_PART DECODE INITCAP MAX_BY MIN_BY"
+    "ARGMAX ARGMIN ARG_MAX ARG_MIN CHAR CHR DATE_PART DECODE INITCAP JSON_AGG MAX_BY MIN_BY"
     " QUANTILE_CONT QUANTILE_DISC TO_NUMBER TRANSLATE".split()
 )
 

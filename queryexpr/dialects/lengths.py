@@ -52,3 +52,4 @@ def _is_plain(args: tuple[Any, ...]) -> bool:
 SMALL = Limit(_is_small, f"{{}} needs a number of up to {MAX_FACTORIAL} here.")
 PLAIN = Limit(_is_plain, "{} needs a format here that is a text, with no number of over 99.")
 PADS = {"LPAD": SHORT, "RPAD": SHORT}
+REPEATS = PADS | {"REPEAT": SHORT}

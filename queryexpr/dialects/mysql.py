@@ -13,7 +13,7 @@ from queryexpr.dialects.functions import (
     positions,
     scalars,
 )
-from queryexpr.dialects.lengths import PADS
+from queryexpr.dialects.lengths import REPEATS
 
 MYSQL = Dialect(
     name="mysql",
@@ -48,7 +48,7 @@ MYSQL = Dialect(
         " HEX FORMAT STRCMP ISNULL IF TRUNCATE CRC32 MD5 LOG2 REGEXP_LIKE REGEXP_REPLACE"
         " REGEXP_SUBSTR REGEXP_INSTR JSON_EXTRACT JSON_UNQUOTE JSON_LENGTH"
     ),
-    limited=PADS,
+    limited=REPEATS,
     unit_at=positions("TIMESTAMPDIFF TIMESTAMPADD"),
     aggregates=STATISTICS | aggregates("BIT_OR BIT_AND ANY_VALUE"),
     aggregates_read={"STDDEV": "stddev_pop", "STD": "stddev_pop", "VARIANCE": "var_pop"},

@@ -4,7 +4,8 @@ What `op`, `agg`, `fn` and `window` may be: names and numbers of operands. Nothi
 `native /` and `native like` are the operators of the dialect that a query was lifted from: there
 `/` may cut fractions off, and LIKE may ignore case. `/` always divides truly, `like` always
 minds case, `ilike` never does. The query of `in` follows as many values as its rows have. `< all`
-and its like compare a value with those of a query. `^` is the exclusive or of bits.
+and its like compare a value with those of a query, and `array` is
+the array of them. `^` is the exclusive or of bits.
 """
 
 from __future__ import annotations
@@ -21,10 +22,11 @@ Operator = Literal[
     "is null", "is not null", "is true", "is not true", "is false", "is not false",
     "at time zone", "collate", "native regexp", "native iregexp", "native glob",
     "= all", "<> any", "< all", "< any", "<= all", "<= any", "> all", "> any", ">= all", ">= any",
-    "&", "|", "^", "~", "<<", ">>",
+    "&", "|", "^", "~", "<<", ">>", "array",
 ]  # fmt: skip
 _ARITY = {
-    "not": (1, 1), "neg": (1, 1), "~": (1, 1), "exists": (1, 1), "not exists": (1, 1),
+    "not": (1, 1), "neg": (1, 1), "~": (1, 1), "array": (1, 1),
+    "exists": (1, 1), "not exists": (1, 1),
     "and": (2, MANY), "or": (2, MANY), "||": (2, MANY),
     "between": (3, 3), "not between": (3, 3), "in": (2, MANY), "not in": (2, MANY),
     "like": (2, 3), "not like": (2, 3), "ilike": (2, 3), "not ilike": (2, 3),
@@ -73,7 +75,7 @@ RANKINGS: dict[str, tuple[int, int]] = {  # functions that only a window gives a
     "first_value": (1, 1), "last_value": (1, 1), "nth_value": (2, 2),
 }  # fmt: skip
 
-_VALUES_OF = ARITHMETIC | {"||", "at time zone", "collate"}
+_VALUES_OF = ARITHMETIC | {"||", "at time zone", "collate", "array"}
 
 
 def is_condition(node: object) -> bool:

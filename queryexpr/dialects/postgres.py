@@ -15,7 +15,7 @@ from queryexpr.dialects.functions import (
     positions,
     scalars,
 )
-from queryexpr.dialects.lengths import NARROW, PADS, SMALL
+from queryexpr.dialects.lengths import NARROW, REPEATS, SMALL
 from queryexpr.dialects.months import whole_months
 from queryexpr.dialects.operators import STANDARD_UNITS
 
@@ -43,10 +43,12 @@ POSTGRES = Dialect(
         " BIT_LENGTH CHARACTER_LENGTH SUBSTRING TRUNC DIV CBRT WIDTH_BUCKET SCALE GCD LCM SIND"
         " COSD TAND SINH COSH TANH ARRAY_LENGTH CARDINALITY ARRAY_POSITION"
         " JSON_EXTRACT_PATH_TEXT JSONB_EXTRACT_PATH_TEXT JSONB_ARRAY_LENGTH JSON_ARRAY_LENGTH"
-        " JSONB_TYPEOF NUM_NULLS NUM_NONNULLS"
+        " JSONB_TYPEOF NUM_NULLS NUM_NONNULLS STRING_TO_ARRAY ARRAY_TO_STRING"
+        " JSON_BUILD_OBJECT JSONB_BUILD_OBJECT JSON_BUILD_ARRAY JSONB_BUILD_ARRAY TO_JSON TO_JSONB"
     ),
-    limited=PADS | {"FORMAT": NARROW, "FACTORIAL": SMALL},
-    aggregates=STATISTICS | PAIRS | BOOLEANS | aggregates("ARRAY_AGG") | {"MODE": (0, 0)},
+    limited=REPEATS | {"FORMAT": NARROW, "FACTORIAL": SMALL},
+    aggregates=STATISTICS | PAIRS | BOOLEANS | aggregates(
+        "ARRAY_AGG JSON_AGG JSONB_AGG", "JSON_OBJECT_AGG JSONB_OBJECT_AGG") | {"MODE": (0, 0)},
     sunday_is_0=True,
     add_literal={"": "({value} {sign} INTERVAL '{amount}' {UNIT})"},
     interval_type=True,
@@ -98,10 +100,19 @@ POSTGRES = Dialect(
     starts_from_end=False,
     json="keys",
     arrays="typed",
+    calls_need_parentheses=True,
     series="table",
     series_read={"GENERATE_SERIES": "any"},
     nested_types="squares",
     unnest="table",
+    row_calls={
+        **dict.fromkeys(
+            ("JSON_ARRAY_ELEMENTS", "JSONB_ARRAY_ELEMENTS", "JSON_ARRAY_ELEMENTS_TEXT",
+             "JSONB_ARRAY_ELEMENTS_TEXT"), "value"),
+        **dict.fromkeys(
+            ("JSON_OBJECT_KEYS", "JSONB_OBJECT_KEYS", "REGEXP_SPLIT_TO_TABLE", "STRING_TO_TABLE"),
+            "")},
+    array_queries=True,
     bits=frozenset("& | ^ ~ << >>".split()),
     time_frames=True,
     results_in_computed_order=False,

@@ -15,7 +15,7 @@ from queryexpr.dialects.functions import (
     positions,
     scalars,
 )
-from queryexpr.dialects.lengths import PADS, SMALL
+from queryexpr.dialects.lengths import REPEATS, SMALL
 
 _FORMATTED = (
     "TO_CHAR TO_VARCHAR TO_DATE TO_TIMESTAMP TO_TIMESTAMP_NTZ TO_TIMESTAMP_LTZ TO_TIMESTAMP_TZ"
@@ -53,7 +53,7 @@ SNOWFLAKE = Dialect(
         " ARRAY_CONTAINS ARRAY_CAT ARRAY_DISTINCT ARRAY_SORT TO_VARIANT"
         " OBJECT_CONSTRUCT TRY_TO_TIMESTAMP_NTZ"
     ),
-    limited=PADS | {"FACTORIAL": SMALL},
+    limited=REPEATS | {"FACTORIAL": SMALL},
     unit_at=positions("DATEADD DATEDIFF TIMEADD TIMEDIFF TIMESTAMPADD TIMESTAMPDIFF DATE_PART"),
     aggregates_read={"VARIANCE_POP": "var_pop", "VARIANCE_SAMP": "var_samp"},
     aggregates=STATISTICS | PAIRS | aggregates(

@@ -129,7 +129,9 @@ def _members(union: Schema) -> list[Schema]:
     return [member for member in union["oneOf"] if "$ref" in member]
 
 
-_LIFTED = {"collate", "at time zone"} | QUANTIFIED | BITS  # models mostly use these wrongly
+_LIFTED = (
+    {"array", "collate", "at time zone"} | QUANTIFIED | BITS
+)  # models mostly use these wrongly
 _SOURCES = ("TableName", "Derived", "Joined", "Unnest")
 _UNIONS = {
     frozenset({"Select", "SetOperation"}): "Query",

@@ -93,6 +93,7 @@ OPS = {
     ">>": Wording("the bits of {0} moved right by {1}", SUM, ATOM),
     "neg": Wording("minus {0}", SUM, ATOM),
     "at time zone": Wording("{0} in the time zone {1}", SUM, ATOM),
+    "array": Wording("the array of {0}", SUM, ATOM),
     "collate": Wording("{0} compared by the rules of {1}", SUM, ATOM),
 }  # fmt: skip
 EARLIER = {

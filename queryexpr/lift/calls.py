@@ -8,11 +8,11 @@ from sqlglot import exp
 
 from queryexpr.dialects.allowed import is_unit
 from queryexpr.dialects.operators import FUNCTIONS, RANKINGS
-from queryexpr.expression import Aggregate, Array, Function, MeasureName, Native, Part, Series
+from queryexpr.expression import Aggregate, Array, Function, MeasureName, Native, Op, Part, Series
 from queryexpr.issues import Refused, did_you_mean, nearest
 from queryexpr.lift.aggregates import count_operands, read_aggregate
 from queryexpr.lift.json import read_json_call
-from queryexpr.lift.parts import read_get
+from queryexpr.lift.parts import read_array_query, read_get
 from queryexpr.lift.reader import Reader, Reading
 from queryexpr.lift.series import read_series
 from queryexpr.lift.windows import WINDOWS
@@ -22,7 +22,7 @@ MAX_NAME = 128
 
 def read_call(
     reader: Reader, node: exp.Anonymous
-) -> Aggregate | Array | Function | MeasureName | Native | Part | Series:
+) -> Aggregate | Array | Function | MeasureName | Native | Op | Part | Series:
     """Read a call as it is written. A function that no list allows is refused."""
     name = str(node.name).upper()
     if name == "MEASURE" and (measure := _measure(node)):
@@ -33,6 +33,10 @@ def read_call(
         return read_json_call(reader, node)
     if name in reader.dialect.series_read and reader.dialect.series == "array":
         return read_series(reader, node)
+    if name == "ARRAY" and reader.dialect.array_queries:
+        return read_array_query(reader, node)
+    if name in reader.dialect.row_calls:
+        raise reader.wrong("not_supported", f"{name} makes rows: write it in FROM.", node)
     if name == "ARRAY_CONSTRUCT" and reader.dialect.arrays == "variant":
         return Array(array=reader.values(node.expressions))
     if aggregate := read_aggregate(reader, name, node):

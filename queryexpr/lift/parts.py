@@ -7,7 +7,7 @@ from typing import Any
 from sqlglot import exp
 
 from queryexpr.dialects.grammar import grammar
-from queryexpr.expression import Array, Column, Op, Part
+from queryexpr.expression import Array, Column, Op, Part, Subquery
 from queryexpr.lift.reader import Reader, Reading
 
 
@@ -126,8 +126,18 @@ def steps(reader: Reader, node: exp.Expr, path: Any) -> tuple[Any, ...]:
     return tuple(read)
 
 
-def read_array(reader: Reader, node: exp.Array) -> Array:
+def read_array_query(reader: Reader, node: exp.Expr) -> Op:
+    """Read ARRAY(SELECT …)."""
+    queries = [query.unnest() for query in node.expressions]
+    if len(queries) != 1 or not isinstance(queries[0], exp.Query):
+        raise reader.refuse(node)
+    return Op(op="array", args=(Subquery(query=reader.query(queries[0])),))
+
+
+def read_array(reader: Reader, node: exp.Array) -> Array | Op:
     reader.only(node, "expressions", "value_constructor", "struct_name_inheritance")
+    if reader.dialect.array_queries and any(isinstance(e, exp.Query) for e in node.expressions):
+        return read_array_query(reader, node)
     if not reader.dialect.arrays or any(isinstance(e, exp.Query) for e in node.expressions):
         raise reader.refuse(node)
     return Array(array=reader.values(node.expressions))

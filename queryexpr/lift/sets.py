@@ -89,7 +89,8 @@ def _makes_rows(reader: Reader, node: exp.Expr) -> bool:
     dialect = reader.dialect
     counts = dialect.series == "table" and name in dialect.series_read
     unnests = name == "UNNEST" and len(node.expressions) == 1
-    return dialect.unnest == "table" and (counts or unnests)
+    makes = counts or unnests or name in dialect.row_calls
+    return dialect.unnest == "table" and makes
 
 
 def _check(reader: Reader, node: exp.Select, items: list[exp.Expr]) -> None:

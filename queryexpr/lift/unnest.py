@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from queryexpr.expression import Column, Item, Select, Subquery, Unnest
+from queryexpr.expression import Column, Item, Native, Select, Subquery, Unnest
 from queryexpr.lift.reader import Reader, Reading
 from queryexpr.lift.renamed import read_named
 from queryexpr.lift.series import read_series_rows
@@ -55,6 +55,8 @@ def read_rows_of(reader: Reader, node: exp.Expr, call: Any, alias: Any) -> Unnes
     name = call.name.upper() if isinstance(call, exp.Anonymous) else ""
     if name in reader.dialect.series_read and reader.dialect.unnest == "table":
         return read_series_rows(reader, call, alias)
+    if name in reader.dialect.row_calls:
+        return _read_row_call(reader, call, alias)
     if name == "TABLE" and len(call.expressions) == 1:
         return read_rows_of(reader, node, call.expressions[0], alias)
     if name != _CALLS.get(reader.dialect.unnest) or (alias and alias.columns):
@@ -70,6 +72,26 @@ def read_rows_of(reader: Reader, node: exp.Expr, call: Any, alias: Any) -> Unnes
         unnest=reader.value(operands["input"]), alias=title, value="value", position=position,
         keep_empty=keep,
     )  # fmt: skip
+
+
+def _read_row_call(reader: Reader, call: exp.Anonymous, alias: Any) -> Unnest:
+    """Read jsonb_array_elements(j) AS e, whose column is `value`; its alias means it, too."""
+    columns = [column.name for column in alias.columns] if alias else []
+    if len(columns) > 1:
+        raise reader.wrong("column_count", f"{call.name} has one column.", call)
+    title = (alias.name if alias else "") or call.name.lower()
+    named = reader.dialect.row_calls[call.name.upper()]
+    used = {
+        column.name.lower() for column in call.root().find_all(exp.Column) if not column.table
+    } | {c.name.lower() for c in call.root().find_all(exp.Column) if c.table.lower() == title}
+    if named and title.lower() in used:
+        if named in used and not columns:
+            message = f"Name the column of {call.name}: write AS {title} ({named})."
+            raise reader.wrong("not_supported", message, call)
+        named = title
+    native = Native(native=call.name.upper(), args=reader.values(call.expressions))
+    value = columns[0] if columns else named or title
+    return Unnest(unnest=native, alias=title, value=value, first=1)
 
 
 def _operands(reader: Reader, node: exp.Expr, call: exp.Anonymous) -> dict[str, exp.Expr]:

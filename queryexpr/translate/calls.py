@@ -10,7 +10,7 @@ from queryexpr.build.builder import lacks
 from queryexpr.build.templates import fill
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.translate.texts.ends import same_end, same_length
-from queryexpr.translate.texts.named import field_place, has_suffix, of_extreme, total
+from queryexpr.translate.texts.named import field_place, has_suffix, of_extreme, repeated, total
 from queryexpr.translate.texts.regexps import CALLS as REGEXPS
 from queryexpr.translate.texts.regexps import same_regexp
 
@@ -104,5 +104,6 @@ _CALLS: dict[type[exp.Expr], Callable[..., exp.Expr]] = {
     exp.Length: _length,
     **dict.fromkeys((exp.ArgMax, exp.ArgMin), of_extreme),
     exp.ByteLength: lambda node, source, target: _bytes(node.this, target),
+    exp.Repeat: repeated,
     exp.Anonymous: _named,
 }

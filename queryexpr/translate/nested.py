@@ -9,10 +9,13 @@ from sqlglot import exp
 from queryexpr.build.builder import lacks
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.expression import (
+    Aggregate,
     Array,
     Cast,
     Derived,
     Interval,
+    Native,
+    Op,
     Part,
     Select,
     Series,
@@ -36,6 +39,26 @@ def _array(node: Array, source: Dialect, target: Dialect) -> str:
     return "" if same else f"arrays as those of {source.title}"
 
 
+def _query(node: Op, source: Dialect, target: Dialect) -> str:
+    lacking = node.op == "array" and not target.array_queries
+    return "ARRAY with a query" if lacking else ""
+
+
+def _native(node: Native, source: Dialect, target: Dialect) -> str:
+    """Name what makes an array of a text, a text of one, or JSON: of '' and nulls they differ."""
+    is_own = node.native in _SPLITS or node.native.startswith(_JSON)
+    return f"{node.native} as that of {source.title}" if is_own else ""
+
+
+def _aggregate(node: Aggregate, source: Dialect, target: Dialect) -> str:
+    is_json = node.agg.startswith("json")
+    return f"{node.agg.upper()} as that of {source.title}" if is_json else ""
+
+
+_JSON = ("JSON_BUILD", "JSONB_BUILD", "TO_JSON")
+_SPLITS = {"ARRAY_TO_STRING", "SPLIT", "STRING_SPLIT", "STRING_TO_ARRAY", "STR_SPLIT"}
+
+
 def _part(node: Part, source: Dialect, target: Dialect) -> str:
     if node.form != "value":
         return f"paths of JSON as those of {source.title}"
@@ -53,6 +76,8 @@ def _part(node: Part, source: Dialect, target: Dialect) -> str:
 
 
 def _unnest(node: Unnest, source: Dialect, target: Dialect) -> str:
+    if getattr(node.unnest, "native", "") in source.row_calls:
+        return f"{node.unnest.native} as that of {source.title}"
     if source.unnest not in _PLAIN or target.unnest not in _PLAIN:
         return f"rows made of arrays as those of {source.title}"
     if node.position and source.unnest != target.unnest:
@@ -92,8 +117,8 @@ def _table(node: TableName, source: Dialect, target: Dialect) -> str:
 
 _PLAIN = ("table", "value")
 _LACKING: dict[type, Any] = {
-    Array: _array, Derived: _derived, Part: _part, Select: _select, Series: _series,
-    TableName: _table, Unnest: _unnest,
+    Aggregate: _aggregate, Array: _array, Derived: _derived, Native: _native, Op: _query,
+    Part: _part, Select: _select, Series: _series, TableName: _table, Unnest: _unnest,
 }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from queryexpr.check.kinds import kind
 from queryexpr.check.parts import type_of
 from queryexpr.check.relations.series import is_time
 from queryexpr.check.scope import Output, Scope, Source
-from queryexpr.expression import Array, Series, Unnest
+from queryexpr.expression import Array, Native, Series, Unnest
 from queryexpr.schema.catalogue import family
 from queryexpr.schema.nested import element_type, field_types, is_open
 
@@ -68,5 +68,7 @@ def _element(node: Unnest, scope: Scope) -> Output:
         return Output("", kind(node.unnest.array[0], scope) if node.unnest.array else "")
     if isinstance(node.unnest, Series):
         return Output("", "time" if is_time(node.unnest) else "number")
+    if isinstance(node.unnest, Native) and node.unnest.native.endswith("_ELEMENTS"):
+        return Output("", "", type="json")
     type_name = element_type(type_of(node.unnest, scope)) or ""
     return Output("", family(type_name), type=type_name)

@@ -47,6 +47,14 @@ def has_suffix(node: exp.Anonymous, source: Dialect, target: Dialect) -> exp.Exp
     return at_end(text, end, target)
 
 
+def repeated(node: exp.Repeat, source: Dialect, target: Dialect) -> exp.Expr:
+    """Return REPEAT('ab', 3) as the text that it is, where there is no REPEAT."""
+    text, times = node.this, node.args["times"]
+    if target.may_call("REPEAT") or not (text.is_string and times.is_int):
+        return node
+    return exp.Literal.string(text.name * int(times.name))
+
+
 def total(node: exp.Anonymous, source: Dialect, target: Dialect) -> exp.Expr:
     """Return TOTAL(x), a sum that is 0.0 where there are no values. Raises Refused."""
     if isinstance(node.parent, _AROUND) or len(node.expressions) != 1:
