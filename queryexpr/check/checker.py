@@ -10,10 +10,12 @@ from queryexpr.check.names import Key
 from queryexpr.check.scope import Output, Scope, Source
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.expression import Aggregate, QueryExpression, Select, Sort, Window
-from queryexpr.issues import Issue, did_you_mean, nearest
+from queryexpr.issues import Issue, Refused, did_you_mean, nearest
 from queryexpr.schema.catalogue import Catalogue
+from queryexpr.walk import walk
 
 MAX_HOLDERS = 3
+MAX_EXPANDED = 5000  # nodes of values that stand in place of aliases
 MAX_LOOKUPS = 10  # of similar names in one query: each takes time
 Ctes = dict[str, Source]
 
@@ -137,8 +139,16 @@ class Checker:
         self.expand_stars = expand_stars
         self.key = key
         self.issues: list[Issue] = []
+        self.expanded = 0
         self.blocks: list[tuple[Select, Scope, str]] = []
         self.ctes: Ctes = {}
+
+    def expand(self, value: Any) -> None:
+        """Count the nodes of a value that is written in place of an alias. Raises Refused."""
+        self.expanded += sum(1 for _ in walk(value, subqueries=True))
+        if self.expanded > MAX_EXPANDED:
+            message = "The aliases in the query stand for too much: write a query in FROM."
+            raise Refused(Issue("too_large", message))
 
     def near(self, word: str, names: Iterable[str]) -> tuple[str, ...]:
         """Return the names that are similar to `word`; none after MAX_LOOKUPS issues."""

@@ -69,19 +69,27 @@ def _sorts(checker: Checker, node: Select, scope: Scope, pointer: str) -> tuple[
 def _items(checker: Checker, node: Select, scope: Scope, pointer: str) -> tuple[Item, ...]:
     """Return the items of SELECT; a star that leaves columns out is several."""
     items: list[Item] = []
+    place_of = Place("SELECT", "expand", subject=True) if _sees_aliases(checker) else _SELECT
     for place, item in enumerate(node.select):
         at = f"{pointer}/{place}"
         if isinstance(item.expr, Star):
             items += items_of(checker, item, scope, f"{at}/expr")
             continue
-        value = checker.values.value(item.expr, scope, f"{at}/expr", _SELECT)
+        value = checker.values.value(item.expr, scope, f"{at}/expr", place_of)
         check_width_of(checker, value, scope, f"{at}/expr")
         if checker.native and not checker.dialect.conditions_are_values:
             value = as_value(value)
         items.append(item.model_copy(update={"expr": value}))
+        if item.alias and _sees_aliases(checker):
+            scope.results[scope.key(item.alias)] = items[-1]
     if not items:
         checker.wrong("star", "* without these columns is nothing.", pointer)
     return tuple(items) or node.select
+
+
+def _sees_aliases(checker: Checker) -> bool:
+    """Does a value of SELECT see the aliases before it?"""
+    return checker.native and checker.dialect.aliases_in_select
 
 
 _SELECT = Place("SELECT", subject=True)

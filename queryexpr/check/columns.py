@@ -23,6 +23,7 @@ def named(checker: Checker, node: Column, scope: Scope, pointer: str, place: Pla
     known = own if place.results == "expand" else scope.known(node.column, node.table)
     if result is not None and place.results and (place.results == "first" or not known):
         if place.results == "expand":
+            checker.expand(result.expr)
             inner = Scope(scope.outer, scope.sources, key=scope.key)
             return checker.values.value(result.expr, inner, pointer, place)
         return node.model_copy(update={"column": result.alias})

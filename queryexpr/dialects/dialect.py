@@ -238,6 +238,7 @@ class Dialect:
     # ── Clauses ─────────────────────────────────────────────────────────────────────────────
     groups_are_strict: bool = True  # a column outside of GROUP BY is an error
     groups_follow_joins: bool = False  # … but one that joins determine, as `a.x = b.x` does b.x
+    aliases_in_select: bool = False  # SELECT a + 1 AS b, b * 2, where no column is named b
     alias_in_group_by: bool = True
     positions_in_group_by: bool = True  # GROUP BY 1
     alias_in_having: bool = True

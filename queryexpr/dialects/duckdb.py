@@ -26,6 +26,7 @@ DUCKDB = Dialect(
     main_schema="main",
     databases=True,
     qualify=True,
+    aliases_in_select=True,
     reserved=frozenset({"AT", "LAMBDA", "PIVOT_LONGER", "UNPACK"}),
     spellings=SPELLINGS | SUBSTRINGS | ENDS | {
         "LENGTH": "length", "LEN": "length", "IFNULL": "coalesce", "POW": "power", "LN": "ln"},

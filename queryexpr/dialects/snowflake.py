@@ -29,6 +29,7 @@ SNOWFLAKE = Dialect(
     main_schema="public",
     databases=True,
     qualify=True,
+    aliases_in_select=True,
     char_is_one=True,
     zero_is_first=True,
     tries_texts_only=True,
