@@ -15,7 +15,7 @@ _OR, _AND, _NOT, _COMPARE, _JOINED, _SUM, _PRODUCT, _TIGHT = range(8)
 _LEVELS = {
     "or": _OR, "and": _AND, "not": _NOT, "||": _JOINED, "+": _SUM, "-": _SUM,
     **dict.fromkeys(("*", "/", "%", "native /", "native div"), _PRODUCT),
-    **dict.fromkeys(("neg", "collate", "at time zone", "exists", "array"), _TIGHT),
+    **dict.fromkeys(("neg", "collate", "at time zone", "exists", "array", "row"), _TIGHT),
 }  # fmt: skip
 # || binds more tightly than % in SQLite, and less in Postgres, where ~ is as tight as ||.
 _APART = {"||", "native regexp", "native iregexp"} | BITS

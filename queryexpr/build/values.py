@@ -138,6 +138,12 @@ def _array(builder: Builder, node: Op) -> exp.Expr:
     return exp.Anonymous(this="ARRAY", expressions=[builder.query(query.query)])
 
 
+def _counted_row(builder: Builder, node: Op) -> exp.Expr:
+    if builder.dialect.counts_rows != "rows":
+        raise builder.lacks("COUNT of distinct rows with their nulls")
+    return exp.Tuple(expressions=builder.values(node.args))
+
+
 def _is_null(builder: Builder, node: Op) -> exp.Expr:
     return exp.Is(this=operand(builder, node, 0), expression=exp.null())
 
@@ -222,7 +228,8 @@ _OPERATORS: dict[str, Writing] = {
     "not": lambda builder, node: exp.Not(this=operand(builder, node, 0)),
     "neg": lambda builder, node: exp.Neg(this=operand(builder, node, 0)),
     "+": _sum(exp.Add, 1), "-": _sum(exp.Sub, -1), "/": _true_division,
-    "native /": _native_division, "array": _array, "at time zone": _zone, "collate": _collate,
+    "native /": _native_division, "at time zone": _zone, "collate": _collate,
+    "array": _array, "row": _counted_row,
 }  # fmt: skip
 VALUES: dict[type, Writing] = {
     Column: write_column, Star: write_star, Op: write_op, Case: write_case, Cast: write_cast,

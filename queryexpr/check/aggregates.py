@@ -10,6 +10,7 @@ from queryexpr.dialects.dialect import Dialect
 from queryexpr.dialects.functions import VALUES_OF_ROWS
 from queryexpr.dialects.operators import AGGREGATES
 from queryexpr.expression import Aggregate, Window
+from queryexpr.walk import walk
 
 if TYPE_CHECKING:
     from queryexpr.check.checker import Checker, Place
@@ -38,6 +39,9 @@ def check_aggregate(checker: Checker, node: Aggregate, pointer: str) -> None:
     checker.check_arity(node.agg, len(node.args), known, pointer, "aggregate")
     if node.agg == "count" and node.distinct and not node.args:
         checker.wrong("operands", "'count' with 'distinct' needs an operand.", pointer)
+    counts = node.agg == "count" and node.distinct
+    if not counts and any(getattr(part, "op", "") == "row" for part, _ in walk(node)):
+        checker.wrong("operands", "'row' is only for 'count' with 'distinct'.", pointer)
     if node.order_by and node.agg not in _ORDERED:
         checker.wrong("operands", f"{node.agg!r} takes no 'order_by'.", f"{pointer}/order_by")
     needs_order = node.agg.startswith("percentile") or (node.agg == "mode" and not node.args)

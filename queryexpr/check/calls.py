@@ -56,6 +56,8 @@ def _check_op(checker: Checker, node: Op, pointer: str, place: Place) -> None:
         _check_in(checker, node, f"{pointer}/args/{len(node.args) - 1}")
     if node.op in QUANTIFIED:
         _check_quantified(checker, node, f"{pointer}/args/1")
+    if node.op == "row" and not (place.aggregate and checker.dialect.counts_rows == "rows"):
+        checker.wrong("operands", "'row' is only for 'count' with 'distinct'.", pointer)
     if node.op == "array":
         _check_array(checker, node, f"{pointer}/args/0")
     if node.op in ("exists", "not exists") and not isinstance(node.args[0], Subquery):

@@ -79,7 +79,7 @@ def _op(value: Op, scope: Scope) -> Family:
         return "text"
     if value.op in ARITHMETIC:
         return "" if any(kind(arg, scope) == "time" for arg in value.args) else "number"
-    return "" if value.op in ("at time zone", "collate", "array") else "boolean"
+    return "" if value.op in ("at time zone", "collate", "array", "row") else "boolean"
 
 
 def _aggregate(value: Aggregate, scope: Scope) -> Family:

@@ -53,6 +53,8 @@ class Dialect:
     # Aggregate in SQL, where it is another one elsewhere: MySQL's STDDEV is of the population.
     aggregates_read: Mapping[str, str] = field(default_factory=dict)
     aggregates_written: Mapping[str, str] = field(default_factory=dict)  # … and back
+    # COUNT(DISTINCT a, b), without rows that have a null, or COUNT(DISTINCT (a, b)), with them.
+    counts_rows: Literal["", "list", "rows"] = ""
     counts_if_by_sum: bool = False  # COUNT_IF of nulls only is null
     extremes_skip_nulls: bool = False  # MAX_BY(x, y) leaves out rows where x is null
     lacks: frozenset[str] = frozenset()  # portable aggregates that it does not have

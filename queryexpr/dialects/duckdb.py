@@ -47,6 +47,7 @@ DUCKDB = Dialect(
         "ARRAY_AGG LIST MODE ANY_VALUE FIRST LAST COUNT_IF APPROX_COUNT_DISTINCT",
         "MAX_BY MIN_BY ARG_MAX ARG_MIN"),
     quantiles={"percentile_cont": "QUANTILE_CONT", "percentile_disc": "QUANTILE_DISC"},
+    counts_rows="rows",
     sunday_is_0=True,
     add_literal={"": "({value} {sign} INTERVAL '{amount}' {UNIT})"},
     byte_length="STRLEN({value})",

@@ -53,6 +53,7 @@ MYSQL = Dialect(
     aggregates=STATISTICS | aggregates("BIT_OR BIT_AND ANY_VALUE"),
     aggregates_read={"STDDEV": "stddev_pop", "STD": "stddev_pop", "VARIANCE": "var_pop"},
     aggregates_written={"stddev": "STDDEV_SAMP", "variance": "VAR_SAMP"},
+    counts_rows="list",
     grouping="rollup",
     lacks=frozenset({"median", "percentile_cont", "percentile_disc"}),
     computed_intervals=True,

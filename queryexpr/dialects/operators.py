@@ -5,7 +5,7 @@ What `op`, `agg`, `fn` and `window` may be: names and numbers of operands. Nothi
 `/` may cut fractions off, and LIKE may ignore case. `/` always divides truly, `like` always
 minds case, `ilike` never does. The query of `in` follows as many values as its rows have. `< all`
 and its like compare a value with those of a query, and `array` is
-the array of them. `^` is the exclusive or of bits.
+the array of them. Distinct values of `row` may be counted. `^` is the exclusive or of bits.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ Operator = Literal[
     "is null", "is not null", "is true", "is not true", "is false", "is not false",
     "at time zone", "collate", "native regexp", "native iregexp", "native glob",
     "= all", "<> any", "< all", "< any", "<= all", "<= any", "> all", "> any", ">= all", ">= any",
-    "&", "|", "^", "~", "<<", ">>", "array",
+    "&", "|", "^", "~", "<<", ">>", "array", "row",
 ]  # fmt: skip
 _ARITY = {
     "not": (1, 1), "neg": (1, 1), "~": (1, 1), "array": (1, 1),
-    "exists": (1, 1), "not exists": (1, 1),
+    "row": (2, MANY), "exists": (1, 1), "not exists": (1, 1),
     "and": (2, MANY), "or": (2, MANY), "||": (2, MANY),
     "between": (3, 3), "not between": (3, 3), "in": (2, MANY), "not in": (2, MANY),
     "like": (2, 3), "not like": (2, 3), "ilike": (2, 3), "not ilike": (2, 3),
@@ -75,7 +75,7 @@ RANKINGS: dict[str, tuple[int, int]] = {  # functions that only a window gives a
     "first_value": (1, 1), "last_value": (1, 1), "nth_value": (2, 2),
 }  # fmt: skip
 
-_VALUES_OF = ARITHMETIC | {"||", "at time zone", "collate", "array"}
+_VALUES_OF = ARITHMETIC | {"||", "at time zone", "collate", "array", "row"}
 
 
 def is_condition(node: object) -> bool:

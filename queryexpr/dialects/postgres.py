@@ -49,6 +49,7 @@ POSTGRES = Dialect(
     limited=REPEATS | {"FORMAT": NARROW, "FACTORIAL": SMALL},
     aggregates=STATISTICS | PAIRS | BOOLEANS | aggregates(
         "ARRAY_AGG JSON_AGG JSONB_AGG", "JSON_OBJECT_AGG JSONB_OBJECT_AGG") | {"MODE": (0, 0)},
+    counts_rows="rows",
     sunday_is_0=True,
     add_literal={"": "({value} {sign} INTERVAL '{amount}' {UNIT})"},
     interval_type=True,

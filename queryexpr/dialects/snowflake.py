@@ -60,6 +60,7 @@ SNOWFLAKE = Dialect(
     aggregates=STATISTICS | PAIRS | aggregates(
         "ARRAY_AGG MODE COUNT_IF ANY_VALUE BOOLOR_AGG BOOLAND_AGG APPROX_COUNT_DISTINCT",
         "MAX_BY MIN_BY"),
+    counts_rows="list",
     sunday_is_0=True,
     days_of_week={"DAYOFWEEK": (0, 0), "DAYOFWEEKISO": (6, 1)},
     fractions={

@@ -129,9 +129,8 @@ def _members(union: Schema) -> list[Schema]:
     return [member for member in union["oneOf"] if "$ref" in member]
 
 
-_LIFTED = (
-    {"array", "collate", "at time zone"} | QUANTIFIED | BITS
-)  # models mostly use these wrongly
+# Models mostly use these wrongly.
+_LIFTED = {"array", "collate", "at time zone", "row"} | QUANTIFIED | BITS
 _SOURCES = ("TableName", "Derived", "Joined", "Unnest")
 _UNIONS = {
     frozenset({"Select", "SetOperation"}): "Query",

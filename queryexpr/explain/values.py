@@ -71,6 +71,10 @@ def _followed(writer: Writer, node: Op) -> Words:
     return " followed by ".join(writer.texts(node.args, ATOM)), SUM
 
 
+def _row(writer: Writer, node: Op) -> Words:
+    return f"rows of {', '.join(writer.texts(node.args, ATOM))}", SUM
+
+
 def _repeated(writer: Writer, node: Op) -> Words:
     """Return the words for + or *, without parentheses around the same on the left."""
     left, right = node.args
@@ -159,7 +163,7 @@ def _values(writer: Writer, node: Values) -> Words:
 _FRACTIONS = ("dec", "num", "float", "real", "double")
 _REPEATED = {"+": "plus", "*": "times"}
 _SPECIAL_OPS: dict[str, Any] = {
-    **dict.fromkeys(EARLIER, _ordered), "and": _chain, "or": _chain, "||": _followed,
+    **dict.fromkeys(EARLIER, _ordered), "and": _chain, "or": _chain, "||": _followed, "row": _row,
     **dict.fromkeys(_REPEATED, _repeated), "native /": _native_division,
     **dict.fromkeys((op for op in OPERATORS if op.endswith("like")), _like),
     **dict.fromkeys(QUANTIFIED, _quantified),

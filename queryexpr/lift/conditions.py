@@ -10,7 +10,7 @@ from queryexpr.expression import Native, Op, Subquery, Values
 from queryexpr.lift.bits import BITS
 from queryexpr.lift.quantified import of_all, read_like_any, read_quantified
 from queryexpr.lift.reader import Reader, Reading
-from queryexpr.lift.tuples import read_row_in, read_same_row
+from queryexpr.lift.tuples import read_counted, read_row_in, read_same_row
 from queryexpr.lift.unnest import elements
 
 
@@ -137,6 +137,6 @@ CONDITIONS: dict[type[exp.Expr], Reading] = {
     **dict.fromkeys((exp.Like, exp.ILike), read_like),
     **dict.fromkeys((exp.NullSafeEQ, exp.NullSafeNEQ), read_distinct),
     exp.Is: read_is, exp.Escape: read_escape, exp.Between: read_between, exp.In: read_in,
-    exp.Exists: read_exists, exp.Not: read_not,
+    exp.Tuple: read_counted, exp.Exists: read_exists, exp.Not: read_not,
     **BITS,
 }  # fmt: skip

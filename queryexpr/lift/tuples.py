@@ -8,12 +8,25 @@ from queryexpr.dialects.operators import MANY
 from queryexpr.expression import Op, Subquery
 from queryexpr.lift.reader import Reader
 
+MIN_ROW = 2
 MAX_ORDERED = 8  # values of a row that is less than another
 
 
 def read_row_in(reader: Reader, node: exp.In, query: exp.Expr | None) -> Op:
     """Read `(a, b) IN …`, a query or a list of rows."""
     return _in_query(reader, node, query) if query else _in_rows(reader, node)
+
+
+def read_counted(reader: Reader, node: exp.Tuple) -> Op:
+    """Read the row of COUNT(DISTINCT (a, b)), which may be in a CASE there."""
+    around = node.parent
+    while isinstance(around, exp.Case | exp.If | exp.Paren):
+        around = around.parent
+    call = around.parent if isinstance(around, exp.Distinct) else None
+    counts = isinstance(call, exp.Anonymous) and call.name.upper() == "COUNT"
+    if not counts or reader.dialect.counts_rows != "rows" or len(node.expressions) < MIN_ROW:
+        raise reader.refuse(node)
+    return Op(op="row", args=reader.values(node.expressions))
 
 
 def _in_query(reader: Reader, node: exp.In, query: exp.Expr) -> Op:

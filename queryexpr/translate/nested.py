@@ -40,6 +40,8 @@ def _array(node: Array, source: Dialect, target: Dialect) -> str:
 
 
 def _query(node: Op, source: Dialect, target: Dialect) -> str:
+    if node.op == "row" and target.counts_rows != "rows":
+        return "COUNT of distinct rows with their nulls"
     lacking = node.op == "array" and not target.array_queries
     return "ARRAY with a query" if lacking else ""
 
@@ -51,6 +53,8 @@ def _native(node: Native, source: Dialect, target: Dialect) -> str:
 
 
 def _aggregate(node: Aggregate, source: Dialect, target: Dialect) -> str:
+    if node.agg == "count" and len(node.args) > 1 and not target.counts_rows:
+        return "COUNT(DISTINCT a, b)"
     is_json = node.agg.startswith("json")
     return f"{node.agg.upper()} as that of {source.title}" if is_json else ""
 
