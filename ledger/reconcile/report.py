@@ -68,8 +68,8 @@ def lines(findings: Iterable[Finding]) -> Iterator[list[object]]:
             numbers += [_cell(one.theirs(name)) if is_compared else "",
                         _cell(one.ours(name))]  # fmt: skip
         causes = " ".join(cause.text for cause in one.causes)
-        yield [f"{one.day}", safe(one.model), state(one), *numbers, one.reported.currency,
-               safe(causes)]  # fmt: skip
+        yield [f"{one.day}", safe(one.model), state(one), *numbers,
+               safe(one.reported.currency), safe(causes)]  # fmt: skip
 
 
 def _cell(number: Decimal) -> Decimal:

@@ -243,6 +243,17 @@ def test_the_csv_has_all_that_was_compared(run: Run, tmp_path: Path, capsys) -> 
         "100", "100", "")  # fmt: skip
 
 
+def test_no_name_of_a_file_is_a_formula_in_the_csv(run: Run, tmp_path: Path, capsys) -> None:
+    call()
+    file = tmp_path / "usage.csv"
+    file.write_text(f"day,model,cost,currency\n{DAY},@slate,1,=A1\n")
+    with pytest.raises(SystemExit):
+        call_command("ledger", "reconcile", str(file), provider=["rock"], csv=True)
+    lines = list(csv.DictReader(StringIO(capsys.readouterr().out)))
+    assert {line["currency"] for line in lines} >= {"'=A1"}
+    assert not [cell for line in lines for cell in line.values() if cell.startswith(("=", "@"))]
+
+
 def test_a_provider_without_calls_is_named_with_those_that_have_some(run: Run) -> None:
     call()
     with pytest.raises(
