@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from queryexpr.check.names import spelled
 from queryexpr.check.parts import field_of
 from queryexpr.check.scope import Output, Scope, Source
+from queryexpr.check.unique import check_use
 from queryexpr.expression import Column
 from queryexpr.issues import did_you_mean
 
@@ -33,6 +34,7 @@ def named(checker: Checker, node: Column, scope: Scope, pointer: str, place: Pla
         matches = scope.shown(matches) or matches
         node = node.model_copy(update={"table": matches[0][0].alias})
     if len(matches) == 1:
+        check_use(checker, node, matches[0][0], pointer)
         return _exact(checker, _apart(checker, node, scope, matches[0][0]), *matches[0])
     if matches:
         ambiguous(checker, node, matches, pointer)

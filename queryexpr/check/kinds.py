@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from queryexpr.check.doubles import is_double
 from queryexpr.check.growth import growth
 from queryexpr.check.parts import part_family, type_of
 from queryexpr.check.scope import Output, Scope
@@ -53,9 +54,10 @@ def describe(item: Item, scope: Scope) -> Output:
     last = item.expr.path[-1] if isinstance(item.expr, Part) else ""
     is_field = isinstance(last, str) and getattr(item.expr, "form", "") == "value"
     name = item.alias or (last if is_field else "")
+    double = "double precision" if is_double(item.expr, scope) else ""
     return Output(
         name, kind(item.expr, scope), growth=growth(item.expr, scope),
-        type=type_of(item.expr, scope),
+        type=type_of(item.expr, scope) or double,
     )  # fmt: skip
 
 

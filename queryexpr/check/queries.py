@@ -18,6 +18,7 @@ from queryexpr.check.relations.sources import Sources
 from queryexpr.check.relations.steps import check_steps
 from queryexpr.check.scope import Output, Scope, Source, of_outputs
 from queryexpr.check.sides import check_sides
+from queryexpr.check.unique import check_sorts, check_unique
 from queryexpr.check.values import Values
 from queryexpr.check.widths import check_places
 from queryexpr.expression import Item, Select, SetOperation, Star, With
@@ -81,7 +82,9 @@ class Queries:
             query, outputs = self.query(cte.query, outer, inner, f"{at}/query")
             if node.recursive:
                 cte = with_columns(self.checker, cte, outputs, at)
-            visible[name] = of_outputs(cte.name, self._renamed(cte, outputs, at), self.checker.key)
+            outputs = self._renamed(cte, outputs, at)
+            check_unique(self.checker, outputs, at, warns=False)
+            visible[name] = of_outputs(cte.name, outputs, self.checker.key)
             withs.append(cte.model_copy(update={"query": query}))
         return tuple(withs), visible
 
@@ -145,6 +148,7 @@ class Queries:
         check_distinct(self.checker, whole, scope, pointer)
         check_grouping_sets(self.checker, whole, scope, pointer)
         check_qualify(self.checker, whole, pointer)
+        check_sorts(self.checker, whole, pointer)
         outputs = self._outputs(whole, scope)
         check_places(self.checker, whole.order_by, outputs, f"{pointer}/order_by")
         return whole, outputs

@@ -190,5 +190,6 @@ def of_outputs(
     """Return the source that a query's result is."""
     if outputs is None:
         return Source(alias, None, node=node)
-    columns = {key(output.name): output for output in outputs if output.name}
+    named = [output for output in outputs if output.name]
+    columns = {key(output.name): output for output in reversed(named)}  # the first of two
     return Source(alias, columns, node=node, outputs=tuple(outputs))

@@ -7,29 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from queryexpr.check.doubles import is_double
 from queryexpr.check.kinds import kind
 from queryexpr.check.operands import fault
 from queryexpr.check.parts import type_of
 from queryexpr.check.scope import Scope
-from queryexpr.expression import (
-    Aggregate,
-    Case,
-    Cast,
-    Column,
-    Function,
-    Interval,
-    Native,
-    Op,
-    Window,
-)
+from queryexpr.expression import Aggregate, Case, Function, Interval, Native, Op, Window
 
 if TYPE_CHECKING:
     from queryexpr.check.checker import Checker
     from queryexpr.dialects.dialect import Dialect
 
-_DOUBLES = ("double", "float", "real")
-_KEEP = {"abs", "coalesce", "nullif", "sum", "min", "max", "ceil", "floor", "stddev", "variance",
-         "stddev_pop", "stddev_samp", "var_pop", "var_samp"}  # fmt: skip
 _HOURS = {"hour", "minute", "second"}
 _OF_TEXT = {"LPAD", "RPAD", "INITCAP", "REVERSE", "SPLIT_PART", "STRPOS", "REGEXP_REPLACE"}
 _TRUTHS = {"is true", "is not true", "is false", "is not false"}
@@ -113,34 +101,12 @@ def _is_day(value: Any, scope: Scope) -> bool:
 def _of_double(node: Any, scope: Scope) -> str:
     """Return what takes no double, and has one."""
     match node:
-        case Function(fn="round", args=(first, _)) if _is_double(first, scope):
+        case Function(fn="round", args=(first, _)) if is_double(first, scope):
             return "ROUND with places"
-        case Op(op="%", args=args) if any(_is_double(arg, scope) for arg in args):
+        case Op(op="%", args=args) if any(is_double(arg, scope) for arg in args):
             return "the remainder"
         case Native(args=args) if node.native.upper() == "MOD":
-            return "MOD" if any(_is_double(arg, scope) for arg in args) else ""
-        case Native(native="TRUNC", args=(first, _)) if _is_double(first, scope):
+            return "MOD" if any(is_double(arg, scope) for arg in args) else ""
+        case Native(native="TRUNC", args=(first, _)) if is_double(first, scope):
             return "TRUNC with places"
     return ""
-
-
-def _is_double(value: Any, scope: Scope) -> bool:
-    """Is it known to be one?"""
-    match value:
-        case Column():
-            return type_of(value, scope).lower().startswith(_DOUBLES)
-        case Cast():
-            return str(value.type).lower().startswith(_DOUBLES)
-        case Window():
-            return _is_double(value.window, scope)
-        case Case():
-            parts: tuple[Any, ...] = (*(branch.then for branch in value.case), value.otherwise)
-        case Op() if value.op in ("+", "-", "*", "/", "neg"):
-            parts = value.args
-        case Function() | Aggregate() if (
-            value.fn if isinstance(value, Function) else value.agg
-        ) in _KEEP:
-            parts = value.args
-        case _:
-            return False
-    return any(_is_double(part, scope) for part in parts)

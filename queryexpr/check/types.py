@@ -14,10 +14,21 @@ from queryexpr.check.frames import check_frame
 from queryexpr.check.kinds import kind
 from queryexpr.check.lacking import check_lacking, check_truth
 from queryexpr.check.odd_dates import check_chosen, check_dates
+from queryexpr.check.odd_texts import check_cast, check_date, odd_boolean, odd_whole_number
 from queryexpr.check.scope import Scope
 from queryexpr.check.strict import check_strict
 from queryexpr.dialects.operators import ARITHMETIC, COMPARISONS, PATTERNS, REGEXPS
-from queryexpr.expression import Aggregate, Case, Function, Interval, Native, Op, Values, Window
+from queryexpr.expression import (
+    Aggregate,
+    Case,
+    Cast,
+    Function,
+    Interval,
+    Native,
+    Op,
+    Values,
+    Window,
+)
 
 if TYPE_CHECKING:
     from queryexpr.check.checker import Checker
@@ -57,6 +68,7 @@ def _function(checker: Checker, node: Function, scope: Scope, pointer: str) -> N
     fits = next((fits for names, fits, _ in _FUNCTIONS if node.fn in names), found)
     if found and found != fits:
         _wrong(checker, node.fn, found, needs, pointer)
+    check_date(checker, node, pointer)
     if node.fn in ("coalesce", "nullif"):
         _chosen(checker, node.fn.upper(), node.args, scope, pointer)
 
@@ -120,6 +132,11 @@ def _compared(
         _add(checker, message, pointer, warns=found == {"number", "text"})
     elif found == {"time"}:
         check_dates(checker, op, values, scope, pointer)
+    elif found == {"boolean"} and (odd := odd_boolean(checker, values)) is not None:
+        checker.wrong("odd_text", f"{op!r} compares a condition with {odd[:40]!r}.", pointer)
+    elif (odd := odd_whole_number(checker, values, scope)) is not None:
+        message = f"{op!r} compares a whole number with {odd[:40]!r}: write the number."
+        checker.wrong("odd_text", message, pointer)
     elif {kind(value, scope) for value in values} == {"number", "text"}:
         message = f"{op!r} compares a number with a text: cast one of them."
         is_wrong = checker.dialect.strict_types and not all(map(_may_be_number, values))
@@ -137,6 +154,7 @@ def _case(checker: Checker, node: Case, scope: Scope, pointer: str) -> None:
 
 
 def _native(checker: Checker, node: Native, scope: Scope, pointer: str) -> None:
+    check_date(checker, node, pointer)
     if node.native.upper() in ("GREATEST", "LEAST"):
         _chosen(checker, node.native.upper(), node.args, scope, pointer)
 
@@ -157,9 +175,15 @@ def _chosen(
         found.add("text")
     if found == {"time"} and checker.dialect.odd_dates == "error":
         check_chosen(checker, name, values, scope, pointer)
+    if found == {"boolean"} and odd_boolean(checker, values) is not None:
+        found.add("text")
     if len(found) > 1:
         one, other = (_WORDS[each] for each in sorted(found)[:2])
-        _add(checker, f"{name} has {one} and {other}: cast one of them.", pointer, warns=False)
+        message = f"{name} has {one} and {other}: cast one of them."
+        if found == {"boolean", "text"} and checker.dialect.boolean_words:
+            checker.wrong("type_mismatch", message, pointer)
+        else:
+            _add(checker, message, pointer, warns=False)
 
 
 def _may_be_number(value: Any) -> bool:
@@ -187,6 +211,6 @@ def _add(checker: Checker, message: str, pointer: str, *, warns: bool) -> None:
 
 
 _CHECKS: dict[type, Any] = {
-    Aggregate: _aggregate, Case: _case, Function: _function, Native: _native, Op: _op,
-    Window: _window,
+    Aggregate: _aggregate, Case: _case, Cast: check_cast, Function: _function, Native: _native,
+    Op: _op, Window: _window,
 }  # fmt: skip

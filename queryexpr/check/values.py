@@ -11,6 +11,7 @@ from queryexpr.check.columns import named
 from queryexpr.check.date_texts import dated
 from queryexpr.check.growth import check_growth
 from queryexpr.check.parts import check_part, is_element, resolved
+from queryexpr.check.rankings import check_ranking
 from queryexpr.check.relations.series import check_series
 from queryexpr.check.scope import Scope
 from queryexpr.check.types import check_condition, check_types
@@ -133,6 +134,7 @@ class Values:
         """
         if isinstance(node, Function):
             self.checker.check_arity(node.fn, len(node.args), RANKINGS, pointer, "ranking function")
+            check_ranking(self.checker, node, pointer)
         else:
             check_aggregate(self.checker, node, pointer)
         inner = Place(place.clause, place.results, window=True)

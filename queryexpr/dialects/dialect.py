@@ -38,6 +38,7 @@ class Dialect:
     system_tables: tuple[str, ...] = ()  # how the names of the database's own tables begin
     folds: Literal["", "lower", "upper"] = ""  # what happens to the letters of an unquoted name
     reserved: frozenset[str] = frozenset()  # words that sqlglot does not know to need quotes
+    no_aliases: frozenset[str] = frozenset()  # words that mean something else after a call
     quoted_may_be_text: bool = False  # "a" is a text where no column has this name
     databases: bool = False  # a name may have three parts, the first a database
     wildcards: bool = False  # `t_*` means all tables whose names begin so
@@ -66,6 +67,8 @@ class Dialect:
     trims: Literal["set", "text", "letter"] = "set"
     chr_joins: bool = False  # CHAR(65, 66) is 'AB'
     chr_of_bytes: bool = False  # CHAR(233) is a byte, and not é
+    # ASCII('é') is the number of a letter, or of its first byte.
+    ascii_of: Literal["letter", "byte"] = "letter"
     byte_length: str = ""  # template of {value}
     log: Literal["10", "natural", ""] = "10"  # the base of LOG(x); empty if it needs one
     ends_leave_out: bool = False  # LEFT('abc', -1) is 'ab'
@@ -106,6 +109,7 @@ class Dialect:
     whole_seconds: bool = False  # DATETIME and TIME, unless they name how many digits they keep
     # Seconds, and epochs, with their fraction, where EXTRACT cuts it off.
     fractions: Templates = field(default_factory=dict)
+    from_epoch: str = ""  # template of {value}, where the function takes no negative number
     now_is_utc: bool = False  # CURRENT_DATE, whatever the time zone of the session
     today: str = ""  # template, where there is no CURRENT_DATE, or one with hours
     date: str = "CAST({value} AS DATE)"
@@ -185,6 +189,8 @@ class Dialect:
     greatest_skips_nulls: bool = False  # GREATEST(1, NULL) is 1
     literals_have_types: bool = True  # SUM(NULL) is null, and no error
     booleans: bool = True  # TRUE, and columns that are true
+    # Texts that are read as booleans, in small letters; empty where texts are not read so.
+    boolean_words: frozenset[str] = frozenset()
     booleans_have_extremes: bool = True  # MAX of a condition
     booleans_are_words: bool = True  # CAST(TRUE AS TEXT) is 'true', and not '1'
     joins_letters: bool = False  # … but CONCAT('', TRUE) is 't'
@@ -194,6 +200,7 @@ class Dialect:
     tries_texts_only: bool = False  # … but takes only texts
     # CAST('12.5x' AS INTEGER) is 12, an error, or an error where CAST('12.5' …) is 13.
     text_numbers: Literal["prefix", "error", "rounded"] = "error"
+    whole_texts_only: bool = False  # an INTEGER beside '1.5' is an error, or beside 2
     # COALESCE(1, 'a') is an error, a text, or of either type.
     mixed_choices: Literal["error", "text", "either"] = "error"
     mixed_columns: bool = False  # UNION of a number and a text is taken
@@ -216,6 +223,7 @@ class Dialect:
     # How types of arrays and records are written: ARRAY<STRUCT<f INT>>, STRUCT(f INT)[], or INT[]
     # where there are no records.
     nested_types: Literal["", "angles", "parentheses", "squares"] = ""
+    joins_null_arrays: bool = False  # ARRAY[1] || NULL is ARRAY[1]
     first_element: Literal[0, 1] = 1  # the number of the first, in a[…]
     calls_need_parentheses: bool = False  # (f(a))[1]
     ends: bool = False  # a[-1] is the last element
@@ -284,8 +292,13 @@ class Dialect:
     recursion_is_plain: bool = False  # it has one step, and neither ORDER BY nor LIMIT
     recursion_steps: int = 0  # after how many a recursion ends, unless a setting says otherwise
     recursion_text: str = ""  # the type that texts of a recursion need, where the first sets it
+    recursion_takes_limits: bool = True  # in each version of the database
+    # Two columns of one name in a query in FROM: an error, an error where the name is used, or the
+    # first of them.
+    duplicate_columns: Literal["error", "ambiguous", "first"] = "ambiguous"
     as_before_laterals: bool = True  # LATERAL (…) AS t
     nested_sets: bool = True  # a side of UNION may be in parentheses
+    with_in_sets: bool = True  # … and begin with WITH
     pairwise_types: bool = False  # UNION ALL takes the type of its first two rows
 
     # ── Texts of schemas ────────────────────────────────────────────────────────────────────

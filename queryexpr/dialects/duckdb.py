@@ -16,7 +16,7 @@ from queryexpr.dialects.functions import (
     positions,
     scalars,
 )
-from queryexpr.dialects.lengths import REPEATS, SMALL
+from queryexpr.dialects.lengths import ESCAPED, REPEATS, SMALL
 from queryexpr.dialects.months import whole_months
 
 DUCKDB = Dialect(
@@ -27,6 +27,7 @@ DUCKDB = Dialect(
     databases=True,
     qualify=True,
     aliases_in_select=True,
+    no_aliases=frozenset({"EXPORT_STATE"}),
     reserved=frozenset({"AT", "LAMBDA", "PIVOT_LONGER", "UNPACK"}),
     spellings=SPELLINGS | SUBSTRINGS | ENDS | {
         "LENGTH": "length", "LEN": "length", "IFNULL": "coalesce", "POW": "power", "LN": "ln"},
@@ -37,12 +38,12 @@ DUCKDB = Dialect(
         " TO_TIMESTAMP EPOCH EPOCH_MS YEAR MONTH DAY DAYOFMONTH DAYOFWEEK DAYOFYEAR WEEK WEEKDAY"
         " WEEKOFYEAR ISODOW ISOYEAR QUARTER HOUR MINUTE SECOND MONTHNAME DAYNAME LAST_DAY NOW"
         " TODAY IF SPLIT_PART STRPOS INSTR POSITION CONCAT_WS CONTAINS STARTS_WITH ENDS_WITH"
-        " PREFIX SUFFIX CHR MD5 REGEXP_MATCHES REGEXP_REPLACE REGEXP_EXTRACT TRUNC TRANSLATE CBRT"
+        " PREFIX SUFFIX CHR MD5 REGEXP_MATCHES REGEXP_EXTRACT TRUNC TRANSLATE CBRT"
         " ROUND_EVEN GCD LCM LOG2 LEVENSHTEIN HAMMING JACCARD CARDINALITY STRLEN"
         " JSON_EXTRACT JSON_EXTRACT_STRING JSON_ARRAY_LENGTH STRING_SPLIT STR_SPLIT"
         " STRING_TO_ARRAY ARRAY_TO_STRING"
     ),
-    limited=REPEATS | {"FACTORIAL": SMALL},
+    limited=REPEATS | {"FACTORIAL": SMALL, "REGEXP_REPLACE": ESCAPED},
     aggregates=STATISTICS | PAIRS | BOOLEANS | aggregates(
         "ARRAY_AGG LIST MODE ANY_VALUE FIRST LAST COUNT_IF APPROX_COUNT_DISTINCT",
         "MAX_BY MIN_BY ARG_MAX ARG_MIN"),
@@ -79,6 +80,8 @@ DUCKDB = Dialect(
     infinite_by_zero=True,
     texts_are_conditions=False,
     odd_dates="error",
+    whole_texts_only=True,
+    boolean_words=frozenset("true t yes y 1 false f no n 0".split()),
     round_even="ROUND_EVEN({value}, 0)",
     greatest_skips_nulls=True,
     counts_if_by_sum=True,
@@ -110,6 +113,8 @@ DUCKDB = Dialect(
     time_frames=True,
     pivots=True,
     merged_columns="place",
+    duplicate_columns="first",
+    recursion_takes_limits=False,
     single=frozenset("real float float4".split()),
     values_named=("col", 0),
 )  # fmt: skip

@@ -1,5 +1,5 @@
 """
-Limits on functions that make a text of any length: a literal has to say how long.
+Limits on the operands of functions, most of all on those that make a text of any length.
 
 `LPAD(x, 1000000000)` would take the server's memory. A length of up to a hundred characters, or a
 format without wide fields, is what people need.
@@ -51,5 +51,16 @@ def _is_plain(args: tuple[Any, ...]) -> bool:
 
 SMALL = Limit(_is_small, f"{{}} needs a number of up to {MAX_FACTORIAL} here.")
 PLAIN = Limit(_is_plain, "{} needs a format here that is a text, with no number of over 99.")
+_ESCAPES = re.compile(r"([^\\]|\\[0-9\\])*", re.DOTALL)
+
+
+def _is_escaped(args: tuple[Any, ...]) -> bool:
+    text = args[2] if len(args) > 2 else ""
+    return not isinstance(text, str) or bool(_ESCAPES.fullmatch(text))
+
+
+ESCAPED = Limit(
+    _is_escaped, "{} needs a replacement here whose backslashes are before a digit or a backslash."
+)
 PADS = {"LPAD": SHORT, "RPAD": SHORT}
 REPEATS = PADS | {"REPEAT": SHORT}

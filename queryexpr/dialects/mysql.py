@@ -80,6 +80,7 @@ MYSQL = Dialect(
     fractions={
         "second": "(SECOND({value}) + MICROSECOND({value}) / 1000000)",
         "epoch": "(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', {value}) * 0.000001)"},
+    from_epoch="DATE_ADD(TIMESTAMP('1970-01-01'), INTERVAL {value} SECOND)",
     days="DATEDIFF({late}, {early})",
     whole_units={"": "TIMESTAMPDIFF({UNIT}, {early}, {late})"},
     regexp="loose",
@@ -88,6 +89,7 @@ MYSQL = Dialect(
     trims="text",
     chr_joins=True,
     chr_of_bytes=True,
+    ascii_of="byte",
     byte_length="LENGTH({value})",
     log="natural",
     separator=",",
@@ -136,5 +138,8 @@ MYSQL = Dialect(
     single=frozenset("float".split()),
     computed_limits=False,
     values="rows",
+    duplicate_columns="error",
+    recursion_takes_limits=False,  # MariaDB
+    with_in_sets=False,  # MariaDB
     values_named=("column_", 0),
 )  # fmt: skip

@@ -81,6 +81,10 @@ POSTGRES = Dialect(
     greatest_skips_nulls=True,
     char_is_one=True,
     strict_types=True,
+    whole_texts_only=True,
+    boolean_words=frozenset(
+        "t tr tru true y ye yes on 1 f fa fal fals false n no of off 0".split()
+    ),
     odd_dates="error",
     literals_have_types=False,
     booleans_have_extremes=False,
@@ -102,6 +106,7 @@ POSTGRES = Dialect(
     json="keys",
     arrays="typed",
     calls_need_parentheses=True,
+    joins_null_arrays=True,
     series="table",
     series_read={"GENERATE_SERIES": "any"},
     nested_types="squares",

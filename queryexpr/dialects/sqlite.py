@@ -111,6 +111,7 @@ SQLITE = Dialect(
     cross_join_is_free=False,  # it forbids a better order of the tables
     comma_binds_less=False,
     nested_sets=False,
+    duplicate_columns="first",
     brackets=True,
     engine="sqlite",
     stand_in=False,

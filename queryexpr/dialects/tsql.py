@@ -96,4 +96,5 @@ TSQL = Dialect(
     sets_order_computed=False,
     lacks_windows=frozenset("distinct string_agg".split()),
     values="",
+    duplicate_columns="error",
 )  # fmt: skip

@@ -134,6 +134,9 @@ def _qualify(reader: Reader, node: exp.Qualify | None) -> Any:
 def _item(reader: Reader, node: exp.Expr) -> Item:
     if isinstance(node, exp.Alias):
         reader.only(node, "this", "alias")
+        if node.alias.upper() in reader.dialect.no_aliases and isinstance(node.this, exp.Func):
+            message = f"{node.alias.upper()} is a word of {reader.dialect.title}: another alias."
+            raise reader.wrong("not_supported", message, node)
         return Item(expr=reader.value(node.this), alias=node.alias)
     if isinstance(node, exp.Subquery) and node.alias:
         return Item(expr=reader.value(node), alias=node.alias)

@@ -83,6 +83,35 @@ def _letters(node: exp.Chr, source: Dialect, target: Dialect) -> exp.Expr:
     return node
 
 
+def _ascii(node: exp.Ascii, source: Dialect, target: Dialect) -> exp.Expr:
+    """Return the first byte of a letter where that is not its number. Raises Refused."""
+    value = node.this.unnest()
+    plain = value.is_string and value.name[:1].isascii()
+    if plain or source.ascii_of == target.ascii_of:
+        return node
+    if source.ascii_of == "letter":
+        raise lacks(target, f"ASCII of other letters than those of English as {source.title}")
+    if not target.may_call("ASCII"):
+        return node
+    return fill(_FIRST_BYTE, target, value=node)
+
+
+# Of a letter, by its number: in UTF-8 the first of up to 4 bytes.
+_FIRST_BYTE = (
+    "CASE WHEN {value} < 128 THEN {value} WHEN {value} < 2048 THEN 192 + FLOOR({value} / 64.0)"
+    " WHEN {value} < 65536 THEN 224 + FLOOR({value} / 4096.0)"
+    " WHEN {value} IS NOT NULL THEN 240 + FLOOR({value} / 262144.0) END"
+)
+
+
+def _unicode(node: exp.Unicode, source: Dialect, target: Dialect) -> exp.Expr:
+    """Refuse UNICODE, which is null for an empty text, where that may be one."""
+    value = node.this.unnest()
+    if not (value.is_string and value.name):
+        raise lacks(target, f"UNICODE as that of {source.title}")
+    return node
+
+
 def _is_wide(number: exp.Expr) -> bool:
     return bool(number.is_int) and int(number.name) >= ASCII
 
@@ -106,4 +135,6 @@ _CALLS: dict[type[exp.Expr], Callable[..., exp.Expr]] = {
     exp.ByteLength: lambda node, source, target: _bytes(node.this, target),
     exp.Repeat: repeated,
     exp.Anonymous: _named,
+    exp.Ascii: _ascii,
+    exp.Unicode: _unicode,
 }

@@ -22,6 +22,7 @@ from queryexpr.translate.having import has_grouped_values, with_conditions_of_ro
 from queryexpr.translate.limited import has_limited_lists, without_limited_lists
 from queryexpr.translate.merged import merges, with_columns
 from queryexpr.translate.qualify import qualifies, without_qualify
+from queryexpr.translate.sides import has_withs_in_sides, without_withs_in_sides
 from queryexpr.translate.texts.ordered import has_ordered_texts, without_ordered_texts
 from queryexpr.translate.translate import translate
 
@@ -68,6 +69,9 @@ def in_dialect(
         expression = translate(expression, source, dialect, catalogue)
     if not dialect.limited_lists and has_limited_lists(expression.query):
         query = without_limited_lists(expression.query, dialect, catalogue)
+        expression = expression.model_copy(update={"query": query})
+    if not dialect.with_in_sets and has_withs_in_sides(expression.query):
+        query = without_withs_in_sides(expression.query)
         expression = expression.model_copy(update={"query": query})
     if not dialect.having_sees_columns and has_grouped_values(expression.query):
         query = with_conditions_of_rows(expression.query, dialect)

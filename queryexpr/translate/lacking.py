@@ -12,6 +12,7 @@ from queryexpr.translate.arithmetic.quotients import CHOICES, choices
 from queryexpr.translate.dates.formats import unclear_format
 from queryexpr.translate.dates.now import special_word
 from queryexpr.translate.dates.parts import is_counted
+from queryexpr.translate.dates.readings import misread_text
 from queryexpr.translate.texts.patterns import has_pattern, is_regexp_call
 
 # sqlglot would put the filter around a value, and its null would be taken for one.
@@ -98,7 +99,7 @@ def _of_texts_and_dates(node: exp.Expr, source: Dialect, target: Dialect) -> str
         return f"regular expressions as those of {source.title}"
     if isinstance(node, exp.Substring) and _starts_otherwise(node, source, target):
         return f"SUBSTRING with a start below 1 as {source.title}"
-    return unclear_format(node)
+    return unclear_format(node) or misread_text(node, source, target)
 
 
 def _named_otherwise(node: exp.Expr, source: Dialect) -> str:

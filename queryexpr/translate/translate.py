@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from sqlglot import exp, parse_one
 
-from queryexpr.build.builder import Builder
+from queryexpr.build.builder import Builder, lacks
 from queryexpr.build.emit import emit
 from queryexpr.build.queries import QUERIES
 from queryexpr.build.truth import truth
@@ -31,6 +31,7 @@ from queryexpr.translate.arithmetic.statistics import statistic
 from queryexpr.translate.calls import same_call
 from queryexpr.translate.changes import changed
 from queryexpr.translate.dates.differences import as_counted
+from queryexpr.translate.dates.epochs import as_epoch
 from queryexpr.translate.dates.formats import as_formatted, marked, with_formats
 from queryexpr.translate.dates.hours import with_hours, without_hours
 from queryexpr.translate.dates.lengths import (
@@ -61,7 +62,10 @@ from queryexpr.translate.typed import by_types
 from queryexpr.translate.words import format_last, reworded
 
 # What only a check of the target finds. A date beside an odd text has other rows, if no error.
-OF_TARGETS = ("type_mismatch", "not_supported", "order_by", "by_zero", "distinct_on")
+OF_TARGETS = (
+    "type_mismatch", "not_supported", "order_by", "by_zero", "distinct_on", "odd_text", "recursion",
+    "operands", "ambiguous_column", "duplicate_alias", "window",
+)  # fmt: skip
 
 
 def translate(
@@ -103,6 +107,7 @@ def _translated(
     tree = changed(changed(tree, number_as_date, source, target), as_date_sum, source, target)
     tree = tree.transform(format_last).transform(as_counted, source, target)
     tree = changed(changed(tree, as_today, source), without_hours, source, target)
+    tree = changed(tree, as_epoch, source, target)
     tree = changed(changed(tree, same_week, source, target), literal_date, source, target)
     tree = changed(changed(tree, in_named_zone, target), year_and_month)
     tree = _with_lengths(tree, source, target, catalogue)
@@ -161,7 +166,11 @@ def _limit(tree: exp.Expr, target: Dialect) -> None:
 
 
 def _recurse(tree: exp.Expr, target: Dialect) -> None:
-    """Write RECURSIVE where a query names itself, unless there is no such word."""
+    """Write RECURSIVE where a query names itself, unless there is no such word. Raises Refused."""
+    for query in filter(recurs, tree.find_all(exp.CTE)):
+        ends = any(query.this.args.get(name) for name in ("limit", "offset", "order"))
+        if ends and not target.recursion_takes_limits:
+            raise lacks(target, "LIMIT or ORDER BY in a recursion: write it behind")
     for clause in tree.find_all(exp.With) if target.recursive != "none" else ():
         if any(map(recurs, clause.expressions)):
             clause.set("recursive", True)

@@ -13,9 +13,7 @@ from collections.abc import Callable
 from sqlglot import exp
 
 from queryexpr.build.builder import lacks
-from queryexpr.build.templates import fill
 from queryexpr.dialects.dialect import Dialect
-from queryexpr.issues import Issue, Refused
 from queryexpr.schema.catalogue import Catalogue
 from queryexpr.translate.annotated import annotated
 from queryexpr.translate.arithmetic.conditions import counted, counts_conditions
@@ -30,12 +28,15 @@ from queryexpr.translate.dates.hours import truncated, truncates
 from queryexpr.translate.dates.literals import compared_texts, compares_hours
 from queryexpr.translate.dates.numbers import compared_numbers, compares_numbers
 from queryexpr.translate.dates.seconds import kept_fraction
+from queryexpr.translate.dates.sums import dates, differs
 from queryexpr.translate.dates.times import COMPARISONS, compared_times, may_differ, moved_time
+from queryexpr.translate.joined_arrays import joined_arrays
 from queryexpr.translate.recursion import may_recur, recursive_types
 from queryexpr.translate.texts.booleans import (
     boolean_text,
     has_words,
     joins_booleans,
+    reads_otherwise,
     text_as_boolean,
 )
 from queryexpr.translate.texts.joined import as_text, joined_texts, sized
@@ -45,7 +46,6 @@ from queryexpr.translate.texts.text_casts import cut_text
 
 Change = Callable[[exp.Expr, Dialect, Dialect], exp.Expr]
 _TIMES = exp.DataType.TEMPORAL_TYPES
-_WHOLE = exp.DataType.INTEGER_TYPES
 # What means something else where its operands have another type.
 _TYPED = (
     exp.Cast,
@@ -67,15 +67,13 @@ def by_types(
 ) -> exp.Expr:
     """Return the tree of a query of `source` as one that means the same in `target`."""
     both = target.affinities and not source.affinities and may_differ(tree, catalogue)
-    words = not (source.booleans_are_words and target.booleans_are_words) and has_words(
-        tree, source, catalogue
-    )
+    words = reads_otherwise(source, target) and has_words(tree, source, catalogue)
     words = words or joins_booleans(tree, catalogue) or mixes(tree, source, catalogue)
     words = words or compares_numbers(tree, source, catalogue)
     words = words or counts_conditions(tree, source, target, catalogue)
     words = words or truncates(tree, source, catalogue)
     words = words or compares_hours(tree) or has_clocks(tree, catalogue) or may_recur(tree, target)
-    words = words or (source.arrays == "typed" and bool(tree.find(exp.Length)))
+    words = words or (source.arrays == "typed" and bool(tree.find(exp.Length, exp.DPipe)))
     joins = (exp.DPipe, exp.Concat) if target.joins_texts_only else ()
     if not words and not tree.find(*_TYPED, *joins, *(COMPARISONS if both else ())):
         return changed(tree, exact, source, target)
@@ -110,7 +108,7 @@ def _date_cast(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     """Refuse to cast a date to a number: in SQLite that is its year, and an error elsewhere."""
     number = isinstance(node, exp.Cast) and not node.is_type(*_TIMES, *exp.DataType.TEXT_TYPES)
     if number and source.affinities and not target.affinities and node.this.is_type(*_TIMES):
-        raise _differs(source, target)
+        raise differs(source, target)
     return node
 
 
@@ -158,53 +156,11 @@ def _decimal_cast(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     return node
 
 
-def _dates(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
-    """Return `date - date`, and `date + 7`, as the days that they mean."""
-    if not isinstance(node, exp.Add | exp.Sub):
-        return node
-    left, right = bare(node.this), bare(node.expression)
-    if isinstance(node, exp.Sub):
-        left, right = _dated(left, right), _dated(right, left)
-    if source.date_numbers == target.date_numbers == "days":
-        return node
-    if not left.is_type(*_TIMES):
-        return node
-    if isinstance(node, exp.Sub) and right.is_type(*_TIMES):
-        days = left.is_type("date") and right.is_type("date")
-        if source.date_numbers != "days" or not days:
-            raise _differs(source, target)
-        return fill(target.days, target, late=left, early=right)
-    if right.is_type(*_WHOLE) and not right.find(exp.Interval):
-        if source.date_numbers != "days" or not left.is_type("date"):
-            raise _differs(source, target)
-        number = exp.Neg(this=exp.Paren(this=right)) if isinstance(node, exp.Sub) else right
-        template = target.add.get("day") or target.add[""]
-        return fill(template, target, unit="day", value=left, number=number)
-    return node
-
-
-def _dated(side: exp.Expr, other: exp.Expr) -> exp.Expr:
-    """Return a text that is subtracted from a date, or the other way round, as a date."""
-    if not side.is_type(*exp.DataType.TEXT_TYPES) or not other.is_type(*_TIMES):
-        return side
-    date = exp.cast(side.copy(), other.type or "date")
-    side.replace(date)
-    return date
-
-
-def _differs(source: Dialect, target: Dialect) -> Refused:
-    message = (
-        f"A date minus or plus a value means something else in {target.title} than in"
-        f" {source.title}: use a function that names the unit."
-    )
-    return Refused(Issue("dialect", message))
-
-
 _CHANGES: tuple[Change, ...] = (
     counted, read_number, signed_cast, as_texts, compared_numbers, compared_texts, compared_times,
     checked_clock, kept_fraction, quotient,
     whole_quotient, _date_cast, text_as_boolean, boolean_text, cut_text, _boolean_cast,
     whole_cast, _median, _double_cast, _decimal_cast, rounded, cut,
-    joined_texts, as_text, sized, truncated, _dates, divided, remainder, exact,
-    recursive_types, _array_length,
+    joined_texts, as_text, sized, truncated, dates, divided, remainder, exact,
+    recursive_types, _array_length, joined_arrays,
 )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from queryexpr.check.checker import Place
@@ -11,7 +10,8 @@ from queryexpr.check.relations.merged import common, merge, named_as
 from queryexpr.check.relations.series import check_rows
 from queryexpr.check.relations.unnest import check_elements, lateral, source_of
 from queryexpr.check.relations.wildcards import wildcard
-from queryexpr.check.scope import Output, Scope, Shown, Source, of_outputs, of_table
+from queryexpr.check.scope import Scope, Shown, Source, of_outputs, of_table
+from queryexpr.check.unique import check_unique
 from queryexpr.expression import Derived, Join, Joined, TableName, Unnest
 from queryexpr.issues import Issue, Refused, did_you_mean
 
@@ -110,7 +110,7 @@ class Sources:
         )  # of the query around a subquery, whose names are seen
         outer = lateral(scope) if node.lateral else outer
         query, outputs = self.checker.queries.query(node.query, outer, ctes, f"{pointer}/query")
-        self._unique(outputs, pointer)
+        check_unique(self.checker, outputs, pointer)
         if node.alias is None:  # most dialects require one
             node = node.model_copy(update={"alias": f"query_{len(scope.sources) + 1}"})
         node = node.model_copy(update={"query": query})
@@ -129,12 +129,6 @@ class Sources:
         self._add(scope, source_of(self.checker, node, seen), pointer)
         check_rows(self.checker, scope, pointer)
         return node
-
-    def _unique(self, outputs: list[Output] | None, pointer: str) -> None:
-        names = Counter(self.checker.key(output.name) for output in outputs or [] if output.name)
-        for name in (name for name, times in names.items() if times > 1):
-            message = f"The query in FROM has two columns named {name!r}."
-            self.checker.wrong("duplicate_alias", message, pointer, severity="warning")
 
     def _joined(self, node: Joined, scope: Scope, ctes: Ctes, pointer: str) -> Joined:
         """Check tables that are joined first: their conditions see no others."""

@@ -72,13 +72,13 @@ def unclear_format(node: exp.Expr) -> str:
     text = node.text("format")
     if isinstance(node, exp.UnixToTime) or not _MARKS.fullmatch(text):
         return LACKING
-    hours = isinstance(node, exp.StrToDate) and any(_OF_HOURS.search(m) for m, _ in _meant(text))
+    hours = isinstance(node, exp.StrToDate) and any(_OF_HOURS.search(m) for m, _ in meant(text))
     return "format of dates with hours" if hours else ""
 
 
 def with_formats(sql: str, target: Dialect) -> str:
     """Return SQL with the codes of `target` for marks. Raises Refused for what it lacks."""
-    return _MARKS.sub(lambda found: _written(list(_meant(found[0])), target), sql)
+    return _MARKS.sub(lambda found: _written(list(meant(found[0])), target), sql)
 
 
 # A format is a list of (meaning, letter): one of them is empty.
@@ -90,7 +90,8 @@ def _mark(meaning: Meaning) -> str:
     return chr(_CODE + MEANINGS.index(means)) if means else chr(_LETTER + ord(letter))
 
 
-def _meant(marks: str) -> Iterator[Meaning]:
+def meant(marks: str) -> Iterator[Meaning]:
+    """Yield what the marks of a format mean."""
     for mark in map(ord, marks):
         yield (MEANINGS[mark - _CODE], "") if mark >= _CODE else ("", chr(mark - _LETTER))
 

@@ -12,6 +12,8 @@ from queryexpr.schema.catalogue import Catalogue, family
 
 _ADDED = (exp.DateAdd, exp.DatetimeAdd, exp.TimestampAdd, exp.TsOrDsAdd)
 _SUBTRACTED = (exp.DateSub, exp.DatetimeSub, exp.TimestampSub)
+_OTHERS = (exp.WindowSpec, exp.Anonymous, exp.GenerateSeries, exp.GenerateDateArray,
+           exp.GenerateTimestampArray)  # fmt: skip
 _CALLS: dict[str, type[exp.Binary]] = {"ADDDATE": exp.Add, "SUBDATE": exp.Sub}
 _SMALLER = {"QUARTER": (3, "MONTH"), "WEEK": (7, "DAY")}
 _PARTS = {"year": (12, "month"), "week": (7, "day")}
@@ -137,10 +139,14 @@ def check_lengths(tree: exp.Expr, target: Dialect) -> None:
         parent = length.parent
         if isinstance(parent, exp.Add | exp.Sub) and not _is_length(parent.this):
             continue  # it is on the right, and computed only where the target can do that
-        if not target.interval_type and not isinstance(parent, exp.WindowSpec | exp.Func):
+        if not target.interval_type and not _takes_length(parent):
             raise lacks(target, "INTERVAL that is not added to a date")
         if not _is_literal(length.this) and not target.computed_intervals:
             raise lacks(target, "INTERVAL of a computed number")
+
+
+def _takes_length(parent: exp.Expr | None) -> bool:
+    return isinstance(parent, (*_ADDED, *_SUBTRACTED, *_OTHERS))
 
 
 def _is_length(node: exp.Expr) -> bool:

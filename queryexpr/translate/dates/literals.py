@@ -32,7 +32,7 @@ _READ = (
     exp.Date, exp.DateTrunc, exp.DateDiff, exp.DateAdd, exp.DateSub, exp.Extract, exp.LastDay,
     exp.TimestampTrunc, exp.TimestampDiff, exp.TimestampAdd, exp.TsOrDsToDate, exp.TsOrDsAdd,
     exp.TsOrDsToTimestamp, exp.TimeToStr, exp.Year, exp.Quarter, exp.Month, exp.Week, exp.Day,
-    exp.DayOfMonth, exp.DayOfWeek, exp.DayOfYear,
+    exp.DayOfMonth, exp.DayOfWeek, exp.DayOfYear, exp.Dayname, exp.Monthname,
 )  # fmt: skip
 
 
@@ -67,7 +67,8 @@ def literal_date(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     plain = standard_date(node.name)
     if plain != node.name and source.affinities:  # it is null there
         raise _odd(node.name)
-    return exp.Literal.string(plain)
+    date = exp.Literal.string(plain)
+    return exp.cast(date, "date") if target.odd_dates == "error" else date
 
 
 def _of_cast(node: exp.Cast, source: Dialect, target: Dialect) -> str:

@@ -13,6 +13,7 @@ from queryexpr.translate.changes import apart, bare
 JOINS = (exp.DPipe, exp.Concat, exp.ConcatWs)
 _CONDITIONS = (exp.Predicate, exp.Boolean, exp.Connector, exp.Not)
 _TRUE, _FALSE = ("true", "t", "yes", "y", "on", "1"), ("false", "f", "no", "n", "off", "0")
+_TRUE_PREFIXES, _FALSE_PREFIXES = ("tr", "tru", "ye"), ("fa", "fal", "fals", "of")
 _COMPARED = (
     exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Between, exp.In, exp.NullSafeEQ,
     exp.NullSafeNEQ,
@@ -20,6 +21,12 @@ _COMPARED = (
 _IS_WORD = f"LOWER(TRIM({{value}})) IN ({', '.join(map(repr, _TRUE))})"
 _IS_OTHER = f"LOWER(TRIM({{value}})) IN ({', '.join(map(repr, _FALSE))})"
 _READ = f"CASE WHEN {_IS_WORD} THEN TRUE WHEN {_IS_OTHER} THEN FALSE END"
+
+
+def reads_otherwise(source: Dialect, target: Dialect) -> bool:
+    """Is a text that is a boolean in one dialect perhaps another, or none, in the other?"""
+    both = source.booleans_are_words and target.booleans_are_words
+    return not both or not source.boolean_words <= target.boolean_words
 
 
 def has_words(tree: exp.Expr, source: Dialect, catalogue: Catalogue | None) -> bool:
@@ -90,9 +97,7 @@ def text_as_boolean(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Exp
     """Return a text that is cast to a boolean, or compared with one, where those are numbers."""
     if type(node) is exp.Cast and node.to.is_type("boolean") and source.booleans_are_words:
         return _as_boolean(node, target)
-    if isinstance(node, _COMPARED) and not (
-        source.booleans_are_words and target.booleans_are_words
-    ):
+    if isinstance(node, _COMPARED) and reads_otherwise(source, target):
         _compare(node, source, target)
     return node
 
@@ -123,4 +128,6 @@ def _compare(node: exp.Expr, source: Dialect, target: Dialect) -> None:
 def _word(value: exp.Expr) -> bool | None:
     """Return the boolean that a literal text is; None if it is none."""
     text = value.name.strip().lower() if value.is_string else ""
-    return text in _TRUE if text in (*_TRUE, *_FALSE) else None
+    if text in (*_TRUE, *_TRUE_PREFIXES):
+        return True
+    return False if text in (*_FALSE, *_FALSE_PREFIXES) else None

@@ -23,7 +23,7 @@ def read_number(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     form = _WHOLE if node.to.is_type(*exp.DataType.INTEGER_TYPES) else _NUMBER
     if source.text_numbers == target.text_numbers or form.fullmatch(text.name.rstrip()):
         return node
-    if source.text_numbers == "rounded":
+    if source.text_numbers == "rounded" or text.name.strip(" +-")[:3].lower() in ("nan", "inf"):
         raise lacks(target, f"CAST of {text.name[:20]!r} to a number as {source.title} has it")
     if source.text_numbers == "prefix":
         found = form.match(text.name)
