@@ -97,6 +97,8 @@ def _line(number: int, code: str) -> Iterator[Problem]:
 
 def text_mistake(text: str) -> str:
     """Return what is wrong with a value that is text where something else is expected."""
+    if not text:
+        return ""
     match = re.match(rf"{_KEY}:\S", text)
     if match:
         return no_space_message(match["key"])
@@ -113,7 +115,7 @@ def name_mistake(text: str) -> str:
     """Return what is wrong with a key or a plain value: an odd space, quote or colon in it."""
     if match := _SPACE.search(text):
         return space_message(match[0])
-    if text[:1] in QUOTES and text[:1]:
+    if text and text[0] in QUOTES:
         return quote_message(text[0])
     return ""
 

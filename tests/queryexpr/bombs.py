@@ -96,7 +96,6 @@ SLOW = {
     "doubling subqueries",
     "doubling in with",
     "recursion in recursion",
-    "aliases in aliases",
 }
 # Values that are written several times, nested: source, target, start, what is around it.
 COPIED = {

@@ -33,7 +33,7 @@ def rounded(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     if _is_computed(node):
         return _to_computed(node, target)
     if not is_double(node.this):
-        return node
+        return _of_quotient(node, target)
     if source.rounds_half_up:
         return _as_decimal(node, target)
     return node if not target.rounds_half_up and places is None else _to_even(node, target, places)
@@ -73,10 +73,25 @@ def _to_computed(node: exp.Round, target: Dialect) -> exp.Expr:
         return node
     if is_double(node.this):
         node.set("this", as_decimal(node.this, target))
+    else:
+        _of_quotient(node, target)
     places = node.args["decimals"]
     if not places.is_type("int"):
         node.set("decimals", exp.cast(places, "int"))
     return node
+
+
+def _of_quotient(node: exp.Round, target: Dialect) -> exp.Round:
+    """Round a quotient of whole numbers, a decimal in MySQL, as one where it would be a double."""
+    quotients = node.this.find_all(exp.Div) if target.rounds_decimals else ()
+    if node.args.get("decimals") and any(map(_is_of_whole, quotients)):
+        node.set("this", as_decimal(node.this, target))
+    return node
+
+
+def _is_of_whole(node: exp.Div) -> bool:
+    whole = node.args.get("typed")  # its own dialect cuts it off
+    return not (whole or node.left.is_type("decimal") or node.right.is_type("decimal"))
 
 
 def _as_decimal(node: exp.Round, target: Dialect) -> exp.Round:

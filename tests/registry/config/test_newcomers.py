@@ -125,6 +125,7 @@ CASES: dict[str, tuple[str | bytes, str]] = {
     "defaults beside models": (OPENAI + "defaults: {chat: a}\n", "5:1  'defaults' is outside of `models:`. Indent it."),
     "a wildcard": (openai("{a:", "{'*':"), "4:16  Names have no wildcards. `unlisted: allow` lets callers name any model."),
     # values
+    "an empty text": (base("[chat]", '""'), "7:23  This must be a list: [one, two]. Put brackets around it."),
     "a list of one": (base("[chat]", "chat"), "7:23  This must be a list: [one, two]. Put brackets around it."),
     "a default for an undeclared capability": (base("chat: ", "vision: "), "2:22  'vision' is not a capability. Known: chat, sql, embeddings, rerank, transcription, image_generation, title. Declare others in"),
     "temperature": (base("context_window: 4096", "temperature: 0.2"), "8:9  'temperature' is not a key here. Did you mean 'options'?"),

@@ -100,6 +100,50 @@ def test_random_edits_are_read_or_have_a_place() -> None:
         assert all(line and column for line, column, _ in mistakes(text)), text
 
 
+LETTERS = ["", ":", "[", "'", '"', "{", "}", "]", "#", "&a", "*a", "|", ">", "- ", "\t", "\x00", "%",
+           "!!int", "~", "null", "\u2028", "\ufeff", "é"]  # fmt: skip
+
+
+def damaged(text: str, chance: random.Random) -> str:
+    """Return a text that someone edited badly: a letter, a word, a line or a part of it."""
+    lines, place = text.split("\n"), chance.randrange(len(text))
+    number, other = chance.randrange(len(lines)), chance.randrange(len(lines))
+    spans = [match.span() for match in re.finditer(r"\S+", text)] or [(0, 0)]
+    (start, end), (first, last) = chance.choice(spans), chance.choice(spans)
+    changed = [
+        text[:start] + chance.choice(LETTERS) + text[chance.choice([start, start + 1, end]) :],
+        text[:place] + text[place + chance.randrange(60) :],
+        text[:start] + text[first:last] + text[end:],
+    ]
+    lines[number], lines[other] = lines[other], chance.choice([
+        lines[number], "", lines[other], " " * chance.randrange(6) + lines[number],
+        lines[number][chance.randrange(4) :],
+    ])  # fmt: skip
+    return chance.choice([*changed, "\n".join(lines)])
+
+
+@pytest.mark.long
+def test_a_thousand_bad_edits_are_read_or_have_a_place() -> None:
+    chance = random.Random(11)
+    refused = 0
+    for _ in range(1000):
+        text = GOOD
+        for _ in range(chance.choice([1, 1, 1, 2, 3])):
+            text = damaged(text, chance)
+        found = mistakes(text)
+        refused += bool(found)
+        last = len(text.split("\n")) + 1
+        assert all(0 < line <= last and column for line, column, _ in found), text
+    assert refused > 500
+
+
+def test_an_empty_text_is_not_a_list() -> None:
+    text = edited("[salaries]", ">")
+    assert problems(text) == [
+        "meanings.yaml:29:17  This must be a list: [one, two]. Put brackets around it."
+    ]
+
+
 def mistakes(text: str) -> Sequence[Problem]:
     try:
         read(text)
