@@ -18,7 +18,7 @@ from PIL import Image
 from playwright.sync_api import expect, sync_playwright
 
 from scripts.pictures.served import FILE, IDS
-from scripts.pictures.shop import QUESTION, READINGS, READINGS_QUESTION, SHOP, SOURCES, SQL
+from scripts.pictures.shop import CHANGED, QUESTION, READINGS, READINGS_QUESTION, SHOP, SOURCES, SQL
 from scripts.pictures.shots import SHOTS, Shot
 from tests.support.browser import CHROMIUM, OPTIONS
 from tests.support.fake_provider import FakeProvider
@@ -98,6 +98,7 @@ def ask(browser: Browser, portal: Portal, fake: FakeProvider) -> None:
         page.get_by_label("Your question").press("Control+Enter")
         expect(page.locator("#sql")).to_be_visible()
         page.context.close()
+    fake.script(http(200, completion(CHANGED)), "keep")  # for the picture of a change
 
 
 def opened(browser: Browser, portal: Portal, shot: Shot) -> Page:

@@ -1,4 +1,4 @@
-"""The data source of the pictures, and a question about it."""
+"""The data source of the pictures, and questions about it."""
 
 from __future__ import annotations
 
@@ -16,6 +16,11 @@ QUESTION = "How much did each category sell in 2025?"
 SQL = """```sql
 SELECT p.category, SUM(s.amount) AS sold FROM sale AS s JOIN product AS p ON p.id = s.product_id
 WHERE s.year = 2025 GROUP BY p.category ORDER BY sold DESC
+```"""
+CHANGE = "also the number of sales"
+CHANGED = """```sql
+SELECT p.category, SUM(s.amount) AS sold, COUNT(*) AS sales FROM sale AS s
+JOIN product AS p ON p.id = s.product_id WHERE s.year = 2025 GROUP BY p.category ORDER BY sold DESC
 ```"""
 READINGS_QUESTION = "How many sales did each category have?"
 READINGS = (

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from playwright.sync_api import Page, expect
 
-from scripts.pictures.shop import QUESTION, READINGS_QUESTION
+from scripts.pictures.shop import CHANGE, QUESTION, READINGS_QUESTION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +44,16 @@ def open_readings(page: Page) -> None:
     expect(page.get_by_role("region", name="Which do you mean?")).to_be_visible()
 
 
+def change_in_words(page: Page) -> None:
+    page.locator("#inquiries a", has_text=QUESTION).click()
+    page.get_by_label("What to change in the query").fill(CHANGE)
+    page.get_by_label("What to change in the query").press("Enter")
+    expect(page.locator("#changes li")).to_have_count(1)
+    page.locator("#change summary").click()
+    page.evaluate("document.querySelector('#status').textContent = ''")
+    page.evaluate("scrollTo(0, 0)")
+
+
 CHAT = "/chat/00000000-0000-4000-8000-000000000001"  # as in `content`
 SHOTS = (
     Shot("chat", CHAT, before=wait_for_formula),
@@ -52,6 +62,7 @@ SHOTS = (
     Shot("compare-models", "/compare/00000000-0000-4000-8000-000000000003"),
     Shot("ask-your-data", "/workflow", before=run_question),
     Shot("which-do-you-mean", "/workflow", before=open_readings),
+    Shot("change-in-words", "/workflow", before=change_in_words),
     Shot("models", "/models"),
     Shot("tokens", "/tokens"),
     Shot("account", "/account"),
