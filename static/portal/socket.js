@@ -6,7 +6,7 @@
  */
 
 const MAX_DELAY = 30; // seconds
-const PATIENCE = 5000; // ms to wait for a handshake before a reader is told that there is no connection
+const PATIENCE = 5000; // ms that a handshake may take before the page says that there is no connection
 const TRY_LATER = 1013; // the close code of a portal that takes no more of this reader's sockets
 
 /** Return how many seconds to wait after so many attempts; `random`, in [0, 1), spreads pages out. */
