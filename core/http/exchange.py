@@ -30,6 +30,7 @@ from core.http.decoding import off_loop
 from core.http.envelope import API_LINES, OPENAI_FORM, error_headers, header_lines
 from core.http.form import Held, check_media_type
 from core.http.same_site import check_navigation, check_same_site
+from core.http.sign_in import sign_in_address
 from core.http.tasks import restarting, tasks
 from core.ids import as_uuid
 from core.limits.held import SMALL, HeldBytes
@@ -219,7 +220,11 @@ def route(
         except CallerLeftError:
             note(outcome="left")
         except PortalError as error:
-            await exchange.fail(error)
+            is_file = methods is DOWNLOAD and scope["method"] in methods
+            if address := sign_in_address(scope, error) if is_file else "":
+                await exchange.empty(302, [(b"location", address.encode())])
+            else:
+                await exchange.fail(error)
         except Exception as error:
             what = "%s failed (request %s)"
             await exchange.fail(report(error, logger, what, exchange.path, exchange.id))

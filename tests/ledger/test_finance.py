@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from urllib.parse import quote
+
+import requests
 
 from core.spreadsheets import BOM
 from ledger.everyone.focus import COLUMNS
@@ -32,6 +35,23 @@ def test_it_is_for_those_with_the_permission(own_portal: Portal) -> None:
         assert "focus-2026-11-01-2026-11-30.csv" in answer.headers["Content-Disposition"]  # cells
         assert answer.content.decode() == BOM + ",".join(f'"{name}"' for name in COLUMNS) + "\r\n"
         assert own_portal.get(PATH).status_code == 403  # a token
+
+
+def test_a_browser_without_a_session_is_sent_to_the_sign_in_page(portal: Portal) -> None:
+    for path in (f"{PATH}?from=2026-11-02&until=2026-11-09", "/account/data.zip"):
+        answer = requests.get(portal.url + path, timeout=20, allow_redirects=False)
+        ended = requests.get(
+            portal.url + path, timeout=20, allow_redirects=False, cookies={"sessionid": "x" * 32}
+        )
+        assert (answer.status_code, ended.status_code) == (302, 302)
+        assert answer.headers["Location"] == f"/sign-in?next={quote(path)}"
+
+
+def test_a_wrong_token_gets_an_error(portal: Portal) -> None:
+    for name, value in (("Authorization", "Bearer wrong"), ("x-api-key", "wrong")):
+        answer = requests.get(portal.url + PATH, timeout=20, headers={name: value})
+        assert answer.json()["error"]["code"] == "unauthenticated"
+        assert answer.status_code == 401
 
 
 def test_memory_does_not_grow_with_the_days() -> None:
