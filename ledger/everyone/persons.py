@@ -10,17 +10,17 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from ledger.everyone.reading import filtered, parts, sums_of
+from ledger.everyone.parts import parts
+from ledger.everyone.reading import filtered, sums_of
 from ledger.sums import Day, PersonRollup
+from ledger.usage.figures import IntegerSum
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from django.db.models import QuerySet
-
+    from ledger.everyone.parts import Part
     from ledger.everyone.query import Query
     from ledger.everyone.reading import Row
 
@@ -46,29 +46,30 @@ def by_person(query: Query, most: int | None = None) -> tuple[Iterator[Row], int
 
 
 def _ranks(query: Query, keys: tuple[str, ...]) -> Counter[Key]:
-    """Count the calls of each."""
+    """Count the calls of each who made some."""
     ranks: Counter[Key] = Counter()
     if query.filters:
         found = _all(query)
     else:
         kinds = (PersonRollup.objects.filter(kind=kind) for kind in ("day", "month"))
         found = parts(query, *kinds)
-    for part in found:
-        rows = filtered(part, query.filters).values_list(*keys).annotate(Sum("calls"))
+    for part, sign in found:
+        rows = filtered(part, query.filters).values_list(*keys).annotate(IntegerSum("calls"))
         for *key, calls in rows.iterator():
-            ranks[tuple(key)] += calls
-    return ranks
+            ranks[tuple(key)] += sign * calls
+    return +ranks
 
 
 def _rows(query: Query, keys: tuple[str, ...], chosen: set[Key]) -> Iterator[Row]:
     """Yield the sums of those people who are in one of `chosen`; of all if there is none."""
     people = {key[0] for key in chosen}
-    for part in _all(query):
+    for part, sign in _all(query):
         some = part.filter(person__in=people) if people else part
-        yield from sums_of(filtered(some, query.filters), *keys, "outcome", "currency")
+        rows = filtered(some, query.filters)
+        yield from sums_of(rows, *keys, "outcome", "currency", sign=sign)
 
 
-def _all(query: Query) -> list[QuerySet[Any]]:
+def _all(query: Query) -> list[Part]:
     return parts(query, Day.objects.all(), PersonRollup.objects.filter(kind="month all"))
 
 

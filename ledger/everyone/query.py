@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from ledger.usage.period import Period, following
+from ledger.usage.period import Period
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,8 +36,7 @@ class Query:
         """Return what is asked for. What is missing, wrong or not allowed is left out."""
         period = Period.read(fields.get("from", ""), fields.get("until", ""))
         if not sees_people:
-            last = following(period.last) - timedelta(days=1)
-            period = Period(period.first.replace(day=1), last)
+            period = period.widened
         kinds = SUMS_BY | PEOPLE_BY if sees_people else SUMS_BY
         by = fields.get("by", "")
         filters = {name: text for name in FILTERS if name in kinds and (text := fields.get(name))}

@@ -5,22 +5,25 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Min, Q, Sum, Value
+from django.db.models import Q, Sum, Value
 from django.db.models.functions import Concat, StrIndex
 from django.db.models.lookups import GreaterThan
 from django.utils import timezone
 
+from ledger.everyone.parts import between, parts
 from ledger.everyone.query import Query
 from ledger.rollup import BY_GROUP, BY_MODEL
 from ledger.sums import Month, Rollup, Total
-from ledger.usage.figures import SUMS, with_failed
+from ledger.usage.figures import SUMS, IntegerSum, with_failed
 from ledger.usage.period import Period
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import date, datetime
+    from datetime import date
 
     from django.db.models import QuerySet
+
+    from ledger.everyone.parts import Part
 
 Row = dict[str, Any]
 NAMES = ("groups", "capability", "provider", "model", "currency")
@@ -38,9 +41,9 @@ def query_of(fields: Mapping[str, str], *, sees_people: bool) -> Query:
 
 
 def choices(query: Query) -> Iterator[Row]:
-    """Yield the sums of what the filters can be, whatever is chosen."""
+    """Yield how many calls each value has that the filters can be, whatever is chosen."""
     for columns in (CAUSES[:1], ("capability", "provider", "model"), ("groups",)):
-        yield from _read(query, {}, *columns)
+        yield from _count(query, {}, *columns)
 
 
 def by_name(query: Query) -> Iterator[Row]:
@@ -50,8 +53,8 @@ def by_name(query: Query) -> Iterator[Row]:
 
 
 def by_code(query: Query) -> Iterator[Row]:
-    """Yield the sums of each error."""
-    yield from _read(query, query.filters, "code")
+    """Yield how many calls ended with each error."""
+    yield from _count(query, query.filters, "code")
 
 
 def matches(row: Row, filters: Mapping[str, str]) -> bool:
@@ -100,45 +103,33 @@ def charges(query: Query) -> Iterator[tuple[date, Iterator[Row]]]:
 
 def _charges_of(day: date, query: Query) -> Iterator[Row]:
     begin, end = Period(day, day).bounds
-    rows = filtered(_between(Rollup.objects.filter(kind="day"), begin, end), query.filters)
+    rows = filtered(between(Rollup.objects.filter(kind="day"), begin, end), query.filters)
     return iter(list(sums_of(rows.order_by(*NAMES), *NAMES)))
 
 
 def _read(query: Query, filters: Mapping[str, str], *columns: str) -> Iterator[Row]:
     """Yield the sums of what is alike in `columns`, of what the filters let through."""
-    used = {"groups" if name == "group" else name for name in (*columns, *filters)} - {"at"}
-    by = next((by for by, kept in _BY.items() if used <= set(kept)), "")
-    for part in _parts(query, by):
-        yield from sums_of(filtered(part, filters), *columns)
+    for rows, sign in _parts(query, *columns, *filters):
+        yield from sums_of(filtered(rows, filters), *columns, sign=sign)
+
+
+def _count(query: Query, filters: Mapping[str, str], *columns: str) -> Iterator[Row]:
+    """Yield only the calls of what `_read` yields."""
+    for rows, sign in _parts(query, *columns, *filters):
+        alike = filtered(rows, filters).values(*columns).annotate(calls_sum=IntegerSum("calls"))
+        for row in alike.iterator():
+            yield row | {"calls_sum": sign * row["calls_sum"]}
 
 
 _BY = {" model": BY_MODEL, " group": BY_GROUP}
 
 
-def _parts(query: Query, by: str) -> list[QuerySet[Any]]:
-    """Return the sums of whole months, and of the days before and after; else of all days."""
+def _parts(query: Query, *names: str) -> list[Part]:
+    """Return the sums that make the period, of the fewest rows that have all columns of `names`."""
+    used = {"groups" if name == "group" else name for name in names} - {"at"}
+    by = next((by for by, kept in _BY.items() if used <= set(kept)), "")
     months: QuerySet[Any] = Rollup.objects.filter(kind=f"month{by}") if by else Total.objects.all()
     return parts(query, Rollup.objects.filter(kind=f"day{by}"), months)
-
-
-def parts(query: Query, days: QuerySet[Any], months: QuerySet[Any]) -> list[QuerySet[Any]]:
-    """Return those of whole months, and of the days before and after; else of all days.
-
-    A month whose first days are too old to be kept has only days: it is read as those. Each has
-    two bounds, since SQLite searches its index with no more.
-    """
-    first, last = query.period.bounds
-    if not query.by_month:
-        return [_between(days, first, last)]
-    begin, end = query.period.months
-    months = _between(months, begin, end)
-    begin = months.aggregate(first=Min("at"))["first"] or end
-    edges = [(begin, until) for begin, until in ((first, begin), (end, last)) if begin < until]
-    return [months, *(_between(days, *edge) for edge in edges)]
-
-
-def _between(rows: QuerySet[Any], begin: datetime, end: datetime) -> QuerySet[Any]:
-    return rows.filter(at__gte=begin, at__lt=end)
 
 
 def filtered(sums: QuerySet[Any], filters: Mapping[str, str]) -> QuerySet[Any]:
@@ -154,10 +145,15 @@ def _in_group(name: str) -> Q:
     return Q(GreaterThan(StrIndex(lines, line), 0))
 
 
-def sums_of(rows: QuerySet[Any], *alike: str) -> Iterator[Row]:
-    """Yield the sums of what is alike, with how many of its calls were not complete."""
-    sums = {f"{name}_sum": Sum(name) for name in (*SUMS, "cost")}
+def sums_of(rows: QuerySet[Any], *alike: str, sign: int = 1) -> Iterator[Row]:
+    """Yield the sums of what is alike, with how many of its calls were not complete.
+
+    With the `sign` -1 they are negative.
+    """
+    sums = {f"{name}_sum": IntegerSum(name) for name in SUMS} | {"cost_sum": Sum("cost")}
     for row in rows.values(*alike).annotate(**sums).iterator():
+        if sign < 0:
+            row.update({name: -row[name] for name in sums})
         yield with_failed(row) if "outcome" in row else dict(row)
 
 

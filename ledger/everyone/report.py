@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from ledger.everyone import persons, reading
 from ledger.everyone.query import FILTERS
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ledger.everyone.query import Query
     from ledger.everyone.reading import Row
 
+Name = TypeVar("Name", str, date)
 Names = dict[str, Figures]
 Times = dict[date, Figures]  # by day, or by the first day of a month
 
@@ -62,8 +63,6 @@ def report(query: Query, most: int | None = None) -> Report:
             _add_cell(made, row)
     else:
         _add_sums(made, most)
-    made.names = dict(sorted(made.names.items(), key=lambda item: -item[1].calls))
-    made.codes = dict(sorted(made.codes.items(), key=lambda item: -item[1]))
     for row in reading.by_time(query):
         made.whole.add(row)
         day = row["day"].replace(day=1) if made.by_month else row["day"]
@@ -71,7 +70,22 @@ def report(query: Query, most: int | None = None) -> Report:
             times[day].add(row)
     for row in reading.whole(query.before):
         made.before.add(row)
+    _sort(made)
     return made
+
+
+def _sort(made: Report) -> None:
+    """Put the most calls first, and leave out what has none: a part was taken away as a whole."""
+    made.names = dict(sorted(_used(made.names).items(), key=lambda item: -item[1].calls))
+    made.codes = dict((+Counter(made.codes)).most_common())
+    made.choices = {name: +counts for name, counts in made.choices.items()}
+    made.times = _used(made.times)
+    providers = {name: _used(times) for name, times in made.providers.items()}
+    made.providers = {name: times for name, times in providers.items() if times}
+
+
+def _used(sums: dict[Name, Figures]) -> dict[Name, Figures]:
+    return {name: one for name, one in sums.items() if one.calls > 0}
 
 
 def _add_cell(made: Report, row: Row) -> None:

@@ -6,11 +6,10 @@ from collections import defaultdict
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import Sum
-
-from ledger.everyone.reading import parts
+from ledger.everyone.parts import parts
 from ledger.rollup import milliseconds_of
 from ledger.sums import Latency, LatencyMonth
+from ledger.usage.figures import IntegerSum
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -51,12 +50,12 @@ def speeds(query: Query) -> list[Speed]:
         Speed(model, sum(counts["took"].values()), *map(percentiles, counts.values()))
         for model, counts in found.items()
     ]
-    return sorted(made, key=lambda speed: -speed.answers)
+    return sorted((one for one in made if one.answers), key=lambda speed: -speed.answers)
 
 
 def percentiles(counts: Counts) -> list[float]:
     """Return the milliseconds of each of PERCENTS; none without answers."""
-    buckets = sorted(counts)
+    buckets = sorted(bucket for bucket in counts if counts[bucket])
     below = list(accumulate(counts[bucket] for bucket in buckets))
     return [
         next(
@@ -71,9 +70,10 @@ def percentiles(counts: Counts) -> list[float]:
 
 def _rows(query: Query) -> Iterator[tuple[str, str, int, int]]:
     """Yield a model, a kind, a bucket and its answers, of whole months and of other days."""
-    for rows in parts(query, Latency.objects.all(), LatencyMonth.objects.all()):
+    for rows, sign in parts(query, Latency.objects.all(), LatencyMonth.objects.all()):
         found = _filtered(rows, query.filters).values_list("model", "kind", "bucket")
-        yield from found.annotate(Sum("calls")).iterator()
+        for *key, calls in found.annotate(IntegerSum("calls")).iterator():
+            yield *key, sign * calls
 
 
 def _filtered(rows: QuerySet[Any], filters: Mapping[str, str]) -> QuerySet[Any]:

@@ -17,9 +17,26 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
 
+    from django.db.backends.base.base import BaseDatabaseWrapper
+    from django.db.models.sql.compiler import SQLCompiler
+
     from ledger.usage.period import Period
 
 SUMS = ("calls", "estimated", "unpriced", "input", "cached", "output", "reasoning", "images")
+
+
+class IntegerSum(Sum):
+    """The sum of counts. Django converts each sum; in Postgres, that of `bigint` is `numeric`."""
+
+    def as_postgresql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
+    ) -> tuple[str, Any]:
+        sql, values = self.as_sql(compiler, connection, **context)
+        return f"({sql})::bigint", values
+
+    def get_db_converters(self, connection: BaseDatabaseWrapper) -> list[Any]:
+        """Return none: what the database returns is an integer."""
+        return []
 
 
 @dataclass(slots=True)
@@ -43,7 +60,13 @@ class Figures:
             setattr(self, name, getattr(self, name) + row[name + "_sum"])
         self.failed += row["failed_sum"]
         if row["cost_sum"]:
-            self.costs[row["currency"]] += Decimal(row["cost_sum"]) / PER_UNIT
+            self._add_cost(row["currency"], Decimal(row["cost_sum"]) / PER_UNIT)
+
+    def _add_cost(self, currency: str, cost: Decimal) -> None:
+        """Add a cost; what is taken away as a whole is none."""
+        self.costs[currency] += cost
+        if not self.costs[currency]:
+            del self.costs[currency]
 
     @property
     def tokens(self) -> int:

@@ -43,6 +43,11 @@ class Period(NamedTuple):
         return begin, max(begin, end)
 
     @property
+    def widened(self) -> Period:
+        """The period of all days of its months."""
+        return Period(self.first.replace(day=1), following(self.last) - timedelta(days=1))
+
+    @property
     def days(self) -> list[date]:
         return [self.first + timedelta(days=n) for n in range(self.length)]
 

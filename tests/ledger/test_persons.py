@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import random
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from ledger.copying import Copier
+from ledger.everyone.parts import parts
 from ledger.everyone.query import Query
-from ledger.everyone.reading import parts
 from ledger.everyone.report import Report, report
 from ledger.sums import Day, PersonRollup
 from tests.ledger.journals import NOON, begun, ended, write
@@ -97,19 +97,24 @@ def bounds_of(rows: QuerySet[Any]) -> list[datetime]:
         ("2027-01-01", "2027-03-31", ["months"]),
         ("2026-12-20", "2027-03-31", ["months", "12-20 01-01"]),
         ("2027-01-01", "2027-04-02", ["months", "04-01 04-03"]),
-        ("2027-01-05", "2027-02-20", ["months", "01-05 02-01", "02-01 02-21"]),
+        ("2026-12-30", "2027-02-10", ["months", "12-30 01-01", "02-01 02-11"]),
+        ("2027-01-05", "2027-02-20", ["months", "-01-01 01-05", "-02-21 03-01"]),
+        ("2027-01-05", "2027-02-10", ["months", "02-01 02-11", "-01-01 01-05"]),
+        ("2027-04-05", "2027-05-16", ["months", "-04-01 04-05", "-05-17 06-01"]),
         ("2027-01-05", "2027-01-06", ["01-05 01-07"]),
     ],
 )
-def test_only_the_days_beside_whole_months_are_read(
-    first: str, last: str, spans: list[str]
+def test_only_few_days_beside_whole_months_are_read(
+    first: str, last: str, spans: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each part has one lower and one upper bound: SQLite takes any two for its index."""
+    now = datetime(2027, 5, 20, 12, tzinfo=UTC)
+    monkeypatch.setattr(timezone, "now", lambda: now)
     query = Query.read({"from": first, "until": last}, sees_people=True)
     with timezone.override("UTC"):
         made = parts(query, Day.objects.all(), PersonRollup.objects.filter(kind="month"))
-        found = [(rows.model, bounds_of(rows)) for rows in made]
+        found = [(rows.model, bounds_of(rows), "-" * (sign < 0)) for rows, sign in made]
     assert [
-        " ".join(f"{at:%m-%d}" for at in bounds) if model is Day else "months"
-        for model, bounds in found
+        sign + " ".join(f"{at:%m-%d}" for at in bounds) if model is Day else "months"
+        for model, bounds, sign in found
     ] == spans

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from ledger.copying import Copier
 from ledger.everyone import persons, reading
+from ledger.everyone.parts import Part
 from ledger.everyone.query import Query
 from ledger.everyone.report import report
 from ledger.everyone.speed import speeds
@@ -48,9 +48,9 @@ def query(period: tuple[date, date], fields: dict[str, str]) -> Query:
 def read_days_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """Read the sums of days of each person and of all columns, whatever is asked for."""
 
-    def days(query: Query, *_sums: object) -> list[QuerySet[Day]]:
+    def days(query: Query, *_sums: object) -> list[Part]:
         begin, end = query.period.bounds
-        return [Day.objects.filter(at__gte=begin, at__lt=end)]
+        return [Part(Day.objects.filter(at__gte=begin, at__lt=end))]
 
     monkeypatch.setattr(reading, "_parts", days)
     monkeypatch.setattr(persons, "parts", days)
@@ -60,6 +60,7 @@ FIRST = date(2026, 12, 20)
 PERIODS = [
     (FIRST, FIRST + timedelta(days=170)), (date(2027, 1, 1), date(2027, 4, 30)),
     (date(2027, 1, 2), date(2027, 3, 30)), (date(2026, 12, 31), date(2027, 3, 31)),
+    (date(2027, 1, 16), date(2027, 4, 15)), (date(2027, 1, 5), date(2027, 2, 20)),
 ]  # fmt: skip
 
 
@@ -87,8 +88,26 @@ def test_a_long_period_has_what_its_days_have(
     slow = report(asked)
     assert fast.whole == slow.whole
     assert (fast.names, fast.times, fast.before) == (slow.names, slow.times, slow.before)
-    assert fast.choices == slow.choices
+    assert (fast.choices, fast.codes) == (slow.choices, slow.codes)
+    assert fast.providers == slow.providers
     assert fast.whole.calls > 0
+
+
+@pytest.mark.parametrize("by", ["model", "group", "person", "token"])
+def test_what_was_only_on_other_days_of_a_month_is_not_shown(tmp_path: Path, by: str) -> None:
+    calls = [
+        begun(at=NOON + DAY * day, person=str(day + 1), model=f"{provider}:x", groups=[provider])
+        for day, provider in ((10, "a"), (10, "b"), (1, "b"), (50, "b"))
+    ]  # fmt: skip
+    write(tmp_path, *(record for call in calls for record in (call, ended(call))))
+    Copier(tmp_path).copy()
+    asked = query((date(2027, 1, 5), date(2027, 2, 27)), {"by": by})
+    shown = report(asked)
+    assert shown.whole.calls == 1
+    assert [one.calls for one in shown.names.values()] == [1]
+    assert (len(shown.times), len(shown.providers), len(shown.choices["model"])) == (1, 1, 1)
+    assert list(shown.whole.costs) == ["EUR"]
+    assert [speed.answers for speed in speeds(asked)] == [1]
 
 
 def test_a_month_that_is_partly_too_old_is_read_by_its_days(used: None) -> None:
