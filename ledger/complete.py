@@ -20,6 +20,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from ledger.lock import lock
+from ledger.money import sum_of
 from ledger.rollup import ALIKE, KINDS, OF_ALL, OF_TIMES, PERSON_KINDS, SUMS, forget
 from ledger.sums import Day, Latency, LatencyMonth, PersonRollup, Rollup, Total
 
@@ -120,7 +121,7 @@ def _make(made: Made, begin: datetime, end: datetime) -> None:
     mark = "%s::timestamptz" if connection.vendor == "postgresql" else "%s"
     at, values = (mark, [adapt(begin)]) if made.by_month else ("at", [])
     fields = {name: quote(name) if name in made.kept else "''" for name in made.columns}
-    fields |= {name: f"sum({quote(name)})" for name in made.sums}
+    fields |= {name: sum_of(quote(name), connection) for name in made.sums}
     if made.kind:
         fields["kind"], values = "%s", [*values, made.kind]
     columns = ", ".join(map(quote, ("at", *fields)))

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from ledger.money import fitting
 from ledger.sums import Day, Hour, Latency, LatencyMonth, PersonRollup, Rollup, Total
 
 if TYPE_CHECKING:
@@ -146,7 +147,10 @@ def _upsert(
         cursor.executemany(
             f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608 — no value is in it
             f" ON CONFLICT ({', '.join(map(quote, alike))}) DO UPDATE SET {added}",
-            [(adapt(at), *rest, *numbers) for (at, *rest), numbers in rows.items()],
+            [
+                (adapt(at), *rest, *(fitting(number, connection) for number in numbers))
+                for (at, *rest), numbers in rows.items()
+            ],
         )
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from registry.metering.records import Begun
 
 MAX_PARAMETERS = 500  # characters
-MAX_COST = 10**18  # a million of the currency: sums have to fit into a column, too
+MAX_COST = 9 * 10**18  # nine million of the currency: what fits into a column
 LOST = "lost"  # the outcome of a call whose process ended before it
 
 

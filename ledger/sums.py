@@ -8,11 +8,30 @@ from __future__ import annotations
 
 from django.db import models
 
+from ledger.money import Amount
+
 MODEL_ID = 250  # letters
 WORD = 40
 
 
-class Alike(models.Model):
+class Counts(models.Model):
+    """What some calls used, and what it cost."""
+
+    calls = models.BigIntegerField()
+    estimated = models.BigIntegerField()  # calls
+    unpriced = models.BigIntegerField()  # calls
+    input = models.BigIntegerField()
+    cached = models.BigIntegerField()
+    output = models.BigIntegerField()
+    reasoning = models.BigIntegerField()
+    images = models.BigIntegerField()
+    cost = Amount()
+
+    class Meta:
+        abstract = True
+
+
+class Alike(Counts):
     """The sums of the calls that are alike and began in one time, which begins at `at`."""
 
     at = models.DateTimeField()
@@ -23,15 +42,6 @@ class Alike(models.Model):
     outcome = models.CharField(max_length=WORD)
     code = models.CharField(max_length=WORD, blank=True)
     currency = models.CharField(max_length=3, blank=True)
-    calls = models.BigIntegerField()
-    estimated = models.BigIntegerField()  # calls
-    unpriced = models.BigIntegerField()  # calls
-    input = models.BigIntegerField()
-    cached = models.BigIntegerField()
-    output = models.BigIntegerField()
-    reasoning = models.BigIntegerField()
-    images = models.BigIntegerField()
-    cost = models.BigIntegerField()
     took = models.BigIntegerField()
 
     class Meta:
@@ -121,7 +131,7 @@ class PersonRollup(Sums):
         ]
 
 
-class Month(models.Model):
+class Month(Counts):
     """A cell of a calendar month: sums of at least five people, whom it does not name.
 
     `ledger.everyone.cells` has the rule. Cells are written once, after the month, and do not
@@ -136,16 +146,7 @@ class Month(models.Model):
     provider = models.CharField(max_length=WORD)
     model = models.CharField(max_length=MODEL_ID)
     currency = models.CharField(max_length=3, blank=True)
-    calls = models.BigIntegerField()
     failed = models.BigIntegerField()  # calls
-    estimated = models.BigIntegerField()
-    unpriced = models.BigIntegerField()
-    input = models.BigIntegerField()
-    cached = models.BigIntegerField()
-    output = models.BigIntegerField()
-    reasoning = models.BigIntegerField()
-    images = models.BigIntegerField()
-    cost = models.BigIntegerField()
 
     class Meta:
         constraints = [

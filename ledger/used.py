@@ -10,6 +10,7 @@ from django.db.models import F, Q, Sum
 
 from ledger.copying import copying
 from ledger.models import Call
+from ledger.money import sum_by
 from ledger.sums import Hour
 from registry.budgets.budget import MONEY
 
@@ -68,7 +69,7 @@ def _of(
     if budget.capabilities is not None:
         rows = rows.filter(capability__in=budget.capabilities)
     if budget.unit == MONEY:
-        rows, what = rows.filter(currency=budget.currency), Sum("cost")
+        rows, what = rows.filter(currency=budget.currency), sum_by("cost")
     else:
         what = Sum(F("input") + F("output"))
     sums = rows.values_list("groups").annotate(used=what).values_list("groups", "used")

@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Sum
 from django.utils import timezone
 
 from ledger.everyone.cells import MIXED
+from ledger.money import sum_by
 from ledger.sums import Day, Month
 from registry.metering.price import PER_UNIT
 
@@ -58,7 +58,7 @@ def by_person() -> Iterator[Row]:
     """Yield what each person used on each day, by what is alike."""
     users = dict(get_user_model().objects.values_list("pk", "username"))
     names = ("groups", *NAMES[:3], "outcome", "code", "currency")
-    sums = {f"{name}_sum": Sum(name) for name in DAY_SUMS}
+    sums = {f"{name}_sum": sum_by(name) for name in DAY_SUMS}
     days = Day.objects.order_by("at").values_list("at", "person", *names).annotate(**sums)
     for at, person, groups, *values, cost in days.iterator():
         day, calls, unpriced = timezone.localdate(at).isoformat(), values[6], values[8]

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from ledger.everyone.cells import NAMES, SUMS, Cell, divide
 from ledger.lock import lock
+from ledger.money import sum_by
 from ledger.sums import Day, Month
 from ledger.usage.period import following
 
@@ -64,7 +65,7 @@ def _parts(month: date) -> Iterator[Cell]:
     """Yield what was used of each model by people of the same groups. No one is no person."""
     days = Day.objects.filter(at__gte=_begin(month), at__lt=_begin(following(month)))
     failed = Sum("calls", filter=~Q(outcome="ok"), default=0)
-    sums = {f"{name}_sum": failed if name == "failed" else Sum(name) for name in SUMS}
+    sums = {f"{name}_sum": failed if name == "failed" else sum_by(name) for name in SUMS}
     found: dict[tuple[str, ...], tuple[list[int], set[int]]] = defaultdict(
         lambda: ([0] * len(SUMS), set())
     )

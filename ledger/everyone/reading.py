@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q, Sum, Value
+from django.db.models import Q, Value
 from django.db.models.functions import Concat, StrIndex
 from django.db.models.lookups import GreaterThan
 from django.utils import timezone
 
 from ledger.everyone.parts import between, parts
 from ledger.everyone.query import Query
+from ledger.money import AmountSum
 from ledger.rollup import BY_GROUP, BY_MODEL
 from ledger.sums import Month, Rollup, Total
 from ledger.usage.figures import SUMS, IntegerSum, with_failed
@@ -150,7 +151,7 @@ def sums_of(rows: QuerySet[Any], *alike: str, sign: int = 1) -> Iterator[Row]:
 
     With the `sign` -1 they are negative.
     """
-    sums = {f"{name}_sum": IntegerSum(name) for name in SUMS} | {"cost_sum": Sum("cost")}
+    sums = {f"{name}_sum": IntegerSum(name) for name in SUMS} | {"cost_sum": AmountSum("cost")}
     for row in rows.values(*alike).annotate(**sums).iterator():
         if sign < 0:
             row.update({name: -row[name] for name in sums})

@@ -8,11 +8,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db.models import Count, Min, Q, Sum
+from django.db.models import Count, Min, Q
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from ledger.models import Call
+from ledger.money import sum_by
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -82,7 +83,7 @@ def used_of(
         provider__in=providers, at__gte=begin, at__lt=end + timedelta(days=1)
     ).annotate(day=TruncDate("at", tzinfo=zone or UTC))
     empty = Count("pk", filter=Q(input=0, output=0, images=0))
-    sums = {f"{name}_sum": Sum(name) for name in SUMS}
+    sums = {f"{name}_sum": sum_by(name) for name in SUMS}
     unpriced = Count("pk", filter=Q(cost=None))
     rows = calls.values(*ALIKE).annotate(calls=Count("pk"), empty=empty, unpriced=unpriced, **sums)
     return list(rows.order_by())

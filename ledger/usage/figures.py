@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Sum
 from django.utils import timezone
 
+from ledger.money import AmountSum
 from ledger.sums import Day
 from registry.metering.price import PER_UNIT
 
@@ -98,7 +99,7 @@ def usage_of(person: int, period: Period) -> Usage:
 
 def _days(person: int, period: Period) -> Iterator[Mapping[str, Any]]:
     begin, end = period.bounds
-    sums = {f"{name}_sum": Sum(name) for name in (*SUMS, "cost")}
+    sums = {f"{name}_sum": IntegerSum(name) for name in SUMS} | {"cost_sum": AmountSum("cost")}
     rows = Day.objects.filter(person=person, at__gte=begin, at__lt=end)
     days = rows.values("at", "model", "outcome", "currency").annotate(**sums)
     yield from map(with_failed, days.iterator())
