@@ -38,6 +38,7 @@ NAMES = {
     "currency": "currency amount_currency",
 }
 OPENAI, ANTHROPIC = "num_model_requests", "usage_input_tokens_no_cache"  # only their forms have it
+MIN_YEAR, MAX_YEAR = 2000, 2199
 Row = dict[str, str]
 
 
@@ -45,15 +46,26 @@ def read_table(text: str, zone: ZoneInfo | None = None) -> Export:
     """Return a table's lines. `zone`: of times that say none. Raises UnreadableError."""
     first = text.partition("\n")[0]
     mark = max(",;\t", key=first.count)
-    rows = csv.reader(StringIO(text), delimiter=mark)
+    rows = _rows(text, mark)
     header = [_plain(name) for name in next(rows, [])]
     places = _places(header)
+    if twice := next((name for name, at in places.items() if header.count(header[at]) > 1), ""):
+        raise UnreadableError(f"line 1: there are several columns '{twice}'.")
     for name in ("day", "model"):
         if name not in places and not (name == "model" and "cost" in places):
             raise UnreadableError(f"line 1: there is no column '{name}'.")
     lines = tuple(_lines(rows, places, zone, comma=mark == ";"))
     provider = "openai" if OPENAI in header else "anthropic" if ANTHROPIC in header else ""
     return Export(lines, provider, frozenset({"chat", "sql"}) if OPENAI in header else frozenset())
+
+
+def _rows(text: str, mark: str) -> Iterator[list[str]]:
+    """Yield the cells of each line. Raises UnreadableError, as for quotes that do not end."""
+    rows = csv.reader(StringIO(text, newline=""), delimiter=mark, strict=True)
+    try:
+        yield from rows
+    except csv.Error as error:
+        raise UnreadableError(f"line {rows.line_num} cannot be read: {error}.") from None
 
 
 def _plain(name: str) -> str:
@@ -83,7 +95,7 @@ def _lines(
             figures, day = _figures(row, comma=comma), read_day(row["day"], zone)
         except AmbiguousError as error:
             raise UnreadableError(f"line {number}, {error}") from None
-        except (ValueError, InvalidOperation):
+        except (ValueError, OverflowError, InvalidOperation):
             raise UnreadableError(f"line {number}: a day or a number cannot be read.") from None
         yield Line(day, model_of(row.get("model", "")), figures, row.get("key", ""))
 
@@ -121,7 +133,16 @@ def _figures(row: Row, *, comma: bool) -> Figures:
 
 
 def read_day(text: str, zone: ZoneInfo | None = None) -> date:
-    """Return the day of a date, a time or seconds since 1970: in UTC, or in `zone`."""
+    """Return the day of a date, a time or seconds since 1970: in UTC, or in `zone`.
+
+    Raises ValueError, also for years that no provider had calls in.
+    """
+    if not MIN_YEAR <= (day := _day(text, zone)).year <= MAX_YEAR:
+        raise ValueError(text)
+    return day
+
+
+def _day(text: str, zone: ZoneInfo | None) -> date:
     if re.fullmatch(r"\d{9,11}(\.0)?", text):
         return datetime.fromtimestamp(int(float(text)), zone or UTC).date()
     text = text.replace("/", "-")

@@ -162,3 +162,36 @@ def test_a_time_is_of_the_day_in_its_zone() -> None:
     assert read_day("2026-05-01T23:30:00Z") == date(2026, 5, 1)
     assert read_day("2026-05-01T23:30:00Z", berlin) == date(2026, 5, 2)
     assert read_day("2026-05-01 23:30", berlin) == date(2026, 5, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("(5.00)", "-5.00"), ("$(1,234.50)", "-1234.50"), ("\N{MINUS SIGN}5", "-5"), ("5 EUR", "5"),
+        ("5EUR", "5"), ("EUR 5", "5"), ("1e3", "1e3"), ("2.5E-3 USD", "2.5e-3"),
+    ],
+)  # fmt: skip
+def test_a_number_has_its_sign_and_no_unit(text: str, number: str) -> None:
+    assert read_number(text, comma=False) == Decimal(number)
+
+
+@pytest.mark.parametrize(
+    ("lines", "error"),
+    [
+        ("2026-11-01,a,1e999999999", "line 2: a day or a number cannot be read."),
+        ("2026-11-01,a," + "9" * 5000, "line 2: a day or a number cannot be read."),
+        ("9999-12-31,a,5", "line 2: a day or a number cannot be read."),
+        ("0001-01-01T00:00:00-05:00,a,5", "line 2: a day or a number cannot be read."),
+        ('2026-11-01,"a,5\n2026-11-02,b,5', "line 3 cannot be read: unexpected end of data."),
+        (f"2026-11-01,{'a' * 200_000},5", "line 2 cannot be read: field larger than field limit"),
+    ],
+)
+def test_a_line_that_cannot_be_read_is_an_error(lines: str, error: str) -> None:
+    with pytest.raises(UnreadableError) as raised:
+        read_table(f"day,model,input\n{lines}\n")
+    assert str(raised.value).startswith(error)
+
+
+def test_a_column_that_is_there_twice_is_an_error() -> None:
+    with pytest.raises(UnreadableError, match="there are several columns 'input'"):
+        read_table("day,model,input,Input\n2026-11-01,a,5,6\n")
