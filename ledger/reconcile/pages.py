@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from ledger.reconcile.figures import Export, Figures, Line, UnreadableError
+from ledger.reconcile.numbers import MAX_DIGITS
 from ledger.reconcile.tables import model_of, read_day
 
 COVERS = {
@@ -48,7 +49,7 @@ def read_pages(text: str) -> Export:
             for result in bucket.get("results") or bucket.get("result") or ():
                 lines.append((_anthropic if ours else _openai)(day, result))
                 kinds.add(str(result.get("object", "")))
-    except (KeyError, TypeError, AttributeError, ValueError, InvalidOperation):
+    except (KeyError, TypeError, AttributeError, ValueError, InvalidOperation, RecursionError):
         raise UnreadableError(NO_PAGE) from None
     return Export(tuple(lines), provider, _covered(kinds))
 
@@ -73,8 +74,8 @@ def _covered(kinds: Iterable[str]) -> frozenset[str]:
 
 def _openai(day: date, result: Result) -> Line:
     amount = result.get("amount") or {}
-    cost = Decimal(str(amount["value"])) if amount else None
-    counts = {field: result.get(name) for field, name in OPENAI.items()}
+    cost = _number(amount["value"]) if amount else None
+    counts = {field: _count(result.get(name)) for field, name in OPENAI.items()}
     figures = Figures(**counts, cost=cost, currency=str(amount.get("currency", "")).upper())
     model = model_of(str(result.get("model") or result.get("line_item") or ""))
     return Line(day, model, figures, result.get("api_key_id") or result.get("project_id") or "")
@@ -84,9 +85,25 @@ def _anthropic(day: date, result: Result) -> Line:
     key = result.get("api_key_id") or result.get("workspace_id") or ""
     model = str(result.get("model") or "")
     if "amount" in result:
-        cost, currency = Decimal(result["amount"]) / CENTS, str(result["currency"]).upper()
+        cost, currency = _number(result["amount"]) / CENTS, str(result["currency"]).upper()
         return Line(day, model, Figures(cost=cost, currency=currency), key)
     cached = result.get("cache_read_input_tokens") or 0
     written = sum((result.get("cache_creation") or {}).values())
-    given = result["uncached_input_tokens"] + cached + written
-    return Line(day, model, Figures(None, given, cached, result["output_tokens"], written), key)
+    given, output = result["uncached_input_tokens"] + cached + written, result["output_tokens"]
+    given, cached, output, written = map(_count, (given, cached, output, written))
+    return Line(day, model, Figures(None, given, cached, output, written), key)
+
+
+def _count(value: Any) -> int | None:
+    """Return a count. Raises TypeError if it is no integer."""
+    if value is not None and type(value) is not int:
+        raise TypeError(value)
+    return value
+
+
+def _number(value: Any) -> Decimal:
+    """Return an amount. Raises ValueError and InvalidOperation if it is none."""
+    number = Decimal(str(value))
+    if not number.is_finite() or (number and number.adjusted() > MAX_DIGITS):
+        raise ValueError(value)
+    return number

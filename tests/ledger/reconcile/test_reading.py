@@ -195,3 +195,16 @@ def test_a_line_that_cannot_be_read_is_an_error(lines: str, error: str) -> None:
 def test_a_column_that_is_there_twice_is_an_error() -> None:
     with pytest.raises(UnreadableError, match="there are several columns 'input'"):
         read_table("day,model,input,Input\n2026-11-01,a,5,6\n")
+
+
+@pytest.mark.parametrize("count", ['"many"', "1.5", "true", "[]", "[" * 5000])
+def test_a_page_whose_counts_are_no_numbers_is_an_error(count: str) -> None:
+    text = json.dumps(USAGE).replace('"input_tokens": 1000', f'"input_tokens": {count}')
+    with pytest.raises(UnreadableError):
+        read_pages(text)
+
+
+@pytest.mark.parametrize("amount", ['"1e999999999"', '"NaN"', '"-Infinity"', '"much"', "null"])
+def test_a_page_whose_amounts_are_no_numbers_is_an_error(amount: str) -> None:
+    with pytest.raises(UnreadableError):
+        read_pages(json.dumps(SPENT).replace("0.06", amount))
