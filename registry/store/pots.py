@@ -19,10 +19,17 @@ if TYPE_CHECKING:
 PREFIX = "aimodels:pot:"
 
 # Redis runs a script atomically. Its commands count exactly; Lua's own numbers have 53 bits.
+# What is more than 64 bits hold is an error of Redis, which all budgets of a pipeline would share.
 DRAW = """
 local used, made = unpack(redis.call('HMGET', KEYS[1], 'used', 'made'))
 if not used or made ~= ARGV[4] then return false end
-if ARGV[2] ~= '0' then used = redis.call('HINCRBY', KEYS[1], 'used', ARGV[2]) end
+local sum = tonumber(used) + tonumber(ARGV[2])
+if sum > 9e18 then
+  used = '9000000000000000000'
+  redis.call('HSET', KEYS[1], 'used', used)
+elseif ARGV[2] ~= '0' then
+  used = redis.call('HINCRBY', KEYS[1], 'used', ARGV[2])
+end
 local granted = math.max(math.min(tonumber(ARGV[3]), tonumber(ARGV[1]) - tonumber(used)), 0)
 local text = string.format('%.0f', granted)
 if granted > 0 then redis.call('HINCRBY', KEYS[1], 'used', text) end

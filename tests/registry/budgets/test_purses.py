@@ -97,6 +97,21 @@ def test_money_is_counted_in_its_smallest_parts(purses: Purses) -> None:
     assert abs(taken - (million - 3)) < 1000  # parts: Redis compares numbers of 53 bits
 
 
+def test_a_budget_that_was_exceeded_far_leaves_others_alone(purses: Purses) -> None:
+    """Of one that refuses nothing, more may be used than 64 bits hold."""
+    rupiah = purses.of("rupiah", 10**18, TOMORROW, lambda: 9 * 10**18)
+    assert purses.draw(rupiah, 1) == 0
+    assert use(purses, 300) == 300
+    for _ in range(3):
+        purses.settle(rupiah, 0, 10**18)
+        purses.settle(purse(purses), 0, 50)
+        purse(purses).asked_at -= 60
+        purses.tick(1)
+    assert rupiah.used is not None
+    assert rupiah.used >= 9 * 10**18
+    assert purse(purses).used == 450
+
+
 @needs_redis
 def test_workers_share_a_budget(two: Two) -> None:
     first, second = two
