@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from core.http.exchange import download
 from ledger.everyone.finance import finance
+from ledger.usage.sending import usage
 
-ROUTES = {"/usage/focus.csv": download(finance)}
+ROUTES = {"/usage.csv": download(usage), "/usage/focus.csv": download(finance)}

@@ -8,7 +8,6 @@ from ledger.receipts import views as receipts
 
 urlpatterns = [
     path("usage", views.usage, name="usage"),
-    path("usage.csv", views.usage_csv, name="usage-csv"),
     path("receipts/<uuid:receipt>", receipts.receipt, name="receipt"),
     path("usage/all", everyone.usage, name="usage-all"),
     path("usage/all.csv", everyone.usage_csv, name="usage-all-csv"),

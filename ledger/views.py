@@ -13,7 +13,6 @@ from django.views.decorators.http import require_safe
 
 from core.http.decorators import page, user_of
 from ledger.usage.chart import bars
-from ledger.usage.export import to_csv
 from ledger.usage.figures import Figures, usage_of
 from ledger.usage.period import Period
 
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 @page
 def usage(request: HttpRequest) -> HttpResponse:
     """Show what the reader used: in all, by day and by model."""
-    period = _period(request)
+    period = Period.read(request.GET.get("from", ""), request.GET.get("until", ""))
     used = usage_of(user_of(request).pk, period)
     days = {day: used.days[day].tokens if day in used.days else 0 for day in period.days}
     context = {
@@ -36,21 +35,6 @@ def usage(request: HttpRequest) -> HttpResponse:
         "kept": settings.LEDGER_DAYS, "tiles": list(_tiles(used.whole)),
     }  # fmt: skip
     return render(request, "ledger/usage.html", context)
-
-
-@require_safe
-@page
-def usage_csv(request: HttpRequest) -> HttpResponse:
-    """Send what the reader used, a line for each day and model."""
-    period = _period(request)
-    text = to_csv(usage_of(user_of(request).pk, period))
-    name = f"usage-{period.first:%Y-%m-%d}-{period.last:%Y-%m-%d}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
-
-
-def _period(request: HttpRequest) -> Period:
-    return Period.read(request.GET.get("from", ""), request.GET.get("until", ""))
 
 
 def _tiles(whole: Figures) -> Iterable[tuple[str, int, str]]:

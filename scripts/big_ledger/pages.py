@@ -46,7 +46,6 @@ def addresses(today: date) -> list[tuple[str, str]]:
                "outcome=failed", "group=team-07&model=anvil:model-0")  # fmt: skip
     return [
         *((PERSON, f"/usage?{span}") for span in spans.values()),
-        (PERSON, f"/usage.csv?{year}"),
         (BOSS, "/usage/all"),
         *((BOSS, f"/usage/all?{spans[name]}&by={by}") for name in spans for by in breakdowns),
         *((BOSS, f"/usage/all?{span}&by=person&{one}") for span in (month, year)

@@ -9,19 +9,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from core.spreadsheets import BOM
 from ledger import rollup
 from ledger.copying import Copier
 from ledger.rollup import delete_old_sums
 from ledger.sums import Hour
+from ledger.usage.export import to_csv
 from ledger.usage.period import Period
 from registry.metering.tokens import Tokens
 from tests.ledger.journals import NOON, begun, ended, write
+from tests.support.portal import Portal
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DAY = 24 * 3_600_000_000
@@ -77,10 +81,11 @@ def test_a_reader_who_used_nothing_is_told_so(client: Client) -> None:
 
 
 @pytest.mark.usefixtures("used")
-def test_the_csv_has_a_line_for_each_day_and_model(client: Client) -> None:
-    answer = client.get("/usage.csv", DECEMBER)
-    assert answer["Content-Disposition"].endswith('"usage-2026-12-01-2026-12-31.csv"')
-    lines = list(csv.DictReader(StringIO(answer.content.decode("utf-8-sig"))))
+@pytest.mark.parametrize("first", [date(2026, 12, 1), date(2026, 11, 24), date(2025, 1, 1)])
+def test_the_csv_has_a_line_for_each_day_and_model(user: User, first: date) -> None:
+    pieces = list(to_csv(user.pk, Period(first, date(2026, 12, 31))))
+    assert all(pieces)
+    lines = list(csv.DictReader(StringIO("".join(pieces).removeprefix(BOM))))
     assert [(line["day"], line["model"], line["cost"]) for line in lines] == [
         ("2026-12-24", "'=rock:free", ""),
         ("2026-12-24", "rock:slate", "0.0036"),
@@ -147,5 +152,15 @@ def test_old_sums_are_deleted_in_batches(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_the_pages_are_for_those_who_are_signed_in() -> None:
-    for path in ("/usage", "/usage.csv"):
-        assert Client().get(path).status_code == 302
+    assert Client().get("/usage").status_code == 302
+
+
+def test_the_csv_is_for_the_one_who_is_signed_in(portal: Portal) -> None:
+    asked = f"{portal.url}/usage.csv?from=2026-12-31&until=2026-12-01"
+    answer = portal.sign_in("ann").get(asked, timeout=20)
+    assert answer.headers["Content-Disposition"].endswith('"usage-2026-12-01-2026-12-31.csv"')
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.content.decode().startswith(f'{BOM}"day","model","calls"')
+    assert requests.get(asked, timeout=20, allow_redirects=False).status_code == 302
+    assert portal.get("/usage.csv").status_code == 403  # a token

@@ -157,7 +157,7 @@ def test_an_edit_of_the_file_raises_a_budget(start: Start) -> None:
 def test_a_restart_forgets_nothing(start: Start, own_portal: Portal) -> None:
     portal = start(DAILY.format(most=100))
     assert portal.chat().status_code == 200
-    until(lambda: "1" in portal.get("/usage.csv", who="ann").text, 5)
+    until(lambda: "1" in portal.sign_in("ann").get(f"{portal.url}/usage.csv", timeout=20).text, 5)
     portal.stop()
     portal.start()
     refusal(portal.chat())
