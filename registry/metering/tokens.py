@@ -32,8 +32,9 @@ def tokens_of(usage: object) -> Tokens | None:
     reasoning = _count(of_output, "reasoning_tokens")
     if reasoning and token_count(usage.get("total_tokens")) == whole + output + reasoning:
         output += reasoning  # xAI's count of the completion leaves the reasoning out
-    written = _count(of_input, "cache_write_tokens")
-    return Tokens(whole, output, min(cached, whole), min(written, whole), min(reasoning, output))
+    cached = min(cached, whole)
+    written = min(_count(of_input, "cache_write_tokens"), whole - cached)
+    return Tokens(whole, output, cached, written, min(reasoning, output))
 
 
 def _count(fields: Any, name: str) -> int:

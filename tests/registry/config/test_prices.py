@@ -102,6 +102,9 @@ def test_a_mistake_is_named_with_its_place(text: str) -> None:
         ({"prompt_tokens": 5, "prompt_cache_hit_tokens": 3}, Tokens(5, 0, cached=3)),
         ({"prompt_tokens": 5, "prompt_tokens_details": {"cached_tokens": 9}}, Tokens(5, 0, cached=5)),
         ({"prompt_tokens": 5, "prompt_tokens_details": None}, Tokens(5, 0)),
+        # No token is both read from a cache and written to it.
+        ({"prompt_tokens": 5, "prompt_tokens_details": {"cached_tokens": 3, "cache_write_tokens": 4}},
+         Tokens(5, 0, cached=3, written=2)),
         # xAI's completion leaves the reasoning out, which its total has.
         ({"prompt_tokens": 32, "completion_tokens": 9, "total_tokens": 135,
           "completion_tokens_details": {"reasoning_tokens": 94}}, Tokens(32, 103, reasoning=94)),
