@@ -11,5 +11,4 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        # Importing them registers kinds of data, and connects receivers.
-        from accounts import leftovers, personal_data, signals  # noqa: F401
+        from accounts import leftovers, signals  # noqa: F401 — importing connects receivers

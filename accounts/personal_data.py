@@ -31,6 +31,7 @@ def _account(row: User) -> dict[str, Any]:
 
 def _admin_entries(user: User) -> QuerySet[Any]:
     """Return what `user` did in the admin, and what was done there to their account and rows."""
+    admin.autodiscover()  # a command loads no pages
     entries = Q(user=user)
     for kind in personal_data.kinds.values():
         if admin.site.is_registered(kind.model):

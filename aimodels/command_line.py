@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -13,11 +14,15 @@ from aimodels.paths import HOME
 from aimodels.private_files import make_private
 from aimodels.secret_key import ensure_secret_key
 
+COLLECT_AFTER = (
+    50_000  # objects: to collect during imports, which free little, took a tenth of them
+)
 WRITE_A_KEY = ("init", "start")  # they create a SECRET_KEY if there is none
 
 
 def main() -> None:
     """Run the command in `sys.argv`. Exits with one sentence if the settings are invalid."""
+    gc.set_threshold(COLLECT_AFTER)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aimodels.settings")
     try:
         if (

@@ -14,7 +14,7 @@ from django.conf import settings
 from aimodels import background, errors, programs
 from aimodels.django_threads import QueuedDjango
 from aimodels.not_found import form_for, wrong_address
-from aimodels.routes import API, ASK_MODELS, COUNTED, ROUTES
+from aimodels.routes import API, ASK_MODELS, ROUTES, counted
 from chat.routing import SOCKETS as CHAT_SOCKETS
 from core import metrics
 from core.database.threads import deadlines
@@ -62,7 +62,7 @@ class Dispatcher:
 
     async def _logged(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request, and write its line into the log."""
-        route = scope["path"] if scope["path"] in COUNTED else "other"
+        route = counted(scope["path"])
         scope = {**scope, "request_id": _request_id(dict(scope["headers"]))}
         with logged(Entry(scope["request_id"], scope["method"], route)) as current:
 
@@ -155,8 +155,7 @@ def _with_portal_headers(scope: Scope, send: Send) -> Send:
 
     async def send_with_headers(message: dict[str, Any]) -> None:
         if message["type"] == "http.response.start":
-            route = scope["path"] if scope["path"] in COUNTED else "other"
-            metrics.answers(route, message["status"]).inc()
+            metrics.answers(counted(scope["path"]), message["status"]).inc()
             message["headers"] = [*message["headers"], *headers]
         await send(message)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aimodels.routes import API, SERVED
+from aimodels.routes import API, served
 from core.auth.credentials import KEYS
 from core.errors import PortalError
 from core.http.envelope import OPENAI_FORM
@@ -70,7 +70,7 @@ def _remedy(path: str) -> str:
 
 def _neighbours(path: str) -> list[str]:
     """Return the served paths that begin as `path` does."""
-    return [served for served in SERVED if _split(served)[0] == _split(path)[0]]
+    return [known for known in served() if _split(known)[0] == _split(path)[0]]
 
 
 def meant(path: str) -> str:
@@ -80,9 +80,9 @@ def meant(path: str) -> str:
     wrong beginning, as in /v1/v1/models, /v1/engines/x/completions and /api/v1/chat/completions.
     """
     end = _split(path)[1]
-    own = {_split(served)[1]: served for served in _neighbours(path)}
-    others = {_split(served)[1]: served for served in SERVED}
-    longer = (served for served in own.values() if served.startswith(f"{path}/"))
+    own = {_split(known)[1]: known for known in _neighbours(path)}
+    others = {_split(known)[1]: known for known in served()}
+    longer = (known for known in own.values() if known.startswith(f"{path}/"))
     return (
         _same_end(path, own)
         or (next(longer, "") if "/" in path[1:] else "")

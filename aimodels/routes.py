@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from accounts import routing as accounts
@@ -10,8 +11,6 @@ from doors import azure
 from doors import routing as doors
 from doors.mcp import routing as mcp
 from ledger import routing as ledger
-from ledger.receipts import urls as receipts
-from registry.api.urls import urlpatterns
 from workflow import routing as workflow
 
 if TYPE_CHECKING:
@@ -27,11 +26,24 @@ ROUTES: dict[str, Application] = {
 }
 # The routes that need no database, once it is known who is calling.
 ASK_MODELS = {*chat.ROUTES, *doors.ROUTES, *azure.ROUTES} - {*mcp.ROUTES}
-DJANGO = [
-    f"/{route.pattern}"
-    for route in [*urlpatterns, *receipts.urlpatterns]
-    if "<" not in str(route.pattern)
-]
-# The routes that metrics count by name. All other paths, which callers can make up, are "other".
-COUNTED = {*ROUTES, *azure.ROUTES, *DJANGO}
-SERVED = [path for path in (*ROUTES, *DJANGO, *azure.ROUTES) if path.startswith(API)]
+PLAIN = {*ROUTES, *azure.ROUTES}
+
+
+@cache
+def django_paths() -> frozenset[str]:
+    """Return the paths of the API that Django serves. The first call imports their views."""
+    from ledger.receipts import urls as receipts
+    from registry.api import urls as api
+
+    routes = (str(route.pattern) for route in [*api.urlpatterns, *receipts.urlpatterns])
+    return frozenset(f"/{route}" for route in routes if "<" not in route)
+
+
+def served() -> list[str]:
+    """Return all paths of the API."""
+    return [path for path in (*ROUTES, *django_paths(), *azure.ROUTES) if path.startswith(API)]
+
+
+def counted(path: str) -> str:
+    """Return the name under which metrics count a path: "other" for those that callers make up."""
+    return path if path in PLAIN or path in django_paths() else "other"

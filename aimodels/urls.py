@@ -13,6 +13,7 @@ from aimodels import openapi  # noqa: F401 — importing it registers its hooks 
 from aimodels.developers.views import developers
 from aimodels.openapi.views import SchemaView
 
+admin.autodiscover()
 urlpatterns = [
     path("", include("registry.api.urls")),
     path("", include("registry.pages.urls")),

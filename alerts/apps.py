@@ -11,4 +11,4 @@ class AlertsConfig(AppConfig):
     verbose_name = _("Alerts")
 
     def ready(self) -> None:
-        from alerts import checks, personal_data  # noqa: F401 — importing registers them
+        from alerts import checks  # noqa: F401 — importing registers them

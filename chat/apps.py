@@ -7,6 +7,3 @@ class ChatConfig(AppConfig):
     """Conversations of people with models."""
 
     name = "chat"
-
-    def ready(self) -> None:
-        from chat import personal_data  # noqa: F401 — importing registers its kinds

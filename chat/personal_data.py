@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_noop
 
 from chat.models import Attachment, Conversation, Feedback, Instructions, Message, Prompt, Vote
-from chat.pages import export
 from core.personal_data import Kind, personal_data
 
 if TYPE_CHECKING:
@@ -16,10 +15,14 @@ if TYPE_CHECKING:
 
 
 def _text(row: Conversation) -> Text:
+    from chat.pages import export  # with Markdown's libraries, which few workers need for this
+
     return f"{export.file_name(row)}-{row.pk.hex[:8]}.md", export.markdown_pieces(row)
 
 
 def _fields(row: Conversation) -> dict[str, Any]:
+    from chat.pages import export
+
     return export.fields(row, thoughts=True)
 
 

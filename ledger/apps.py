@@ -9,7 +9,6 @@ class LedgerConfig(AppConfig):
     name = "ledger"
 
     def ready(self) -> None:
-        from ledger import personal_data  # noqa: F401 — importing registers its kind
         from ledger.used import used_before
         from registry.budgets.check import budgets
 

@@ -5,10 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class RegistryConfig(AppConfig):
-    """Registers checks and kinds of data. It starts nothing: `ready` runs for every command."""
+    """Registers checks. It starts nothing: `ready` runs for every command."""
 
     name = "registry"
     verbose_name = _("AI models")
 
     def ready(self) -> None:
-        from registry import checks, personal_data  # noqa: F401 — importing registers them
+        from registry import checks  # noqa: F401 — importing registers them

@@ -7,6 +7,3 @@ class SharingConfig(AppConfig):
     """Questions and conversations that people show to colleagues."""
 
     name = "sharing"
-
-    def ready(self) -> None:
-        from sharing import personal_data  # noqa: F401 — importing registers its kind

@@ -11,4 +11,4 @@ class WorkflowConfig(AppConfig):
     verbose_name = _("Workflow")
 
     def ready(self) -> None:
-        from workflow import checks, personal_data  # noqa: F401 — importing registers them
+        from workflow import checks  # noqa: F401 — importing registers them

@@ -6,10 +6,9 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from chat.pages.markdown import Renderer
-
 if TYPE_CHECKING:
     from chat.answers.sender import Sender
+    from chat.pages.markdown import Rendered, Renderer
 
 _threads = ThreadPoolExecutor(2, "markdown")
 MAX_DELTA = 32 * 1024  # characters, so that one delta exceeds the window by little
@@ -20,7 +19,8 @@ class Pieces:
 
     def __init__(self, sender: Sender, language: str) -> None:
         self._sender = sender
-        self._renderer = Renderer(language)
+        self._language = language
+        self._renderer: Renderer | None = None  # until there is a block
         self._unrendered: list[str] = []
 
     async def send(self, kind: str, text: str) -> None:
@@ -46,5 +46,12 @@ class Pieces:
         source = "".join(self._unrendered)
         self._unrendered.clear()
         loop = asyncio.get_running_loop()
-        for end, html in await loop.run_in_executor(_threads, self._renderer.feed, source):
+        for end, html in await loop.run_in_executor(_threads, self._rendered, source):
             await self._sender.send_piece("block", len(html.encode()), end=end, html=html)
+
+    def _rendered(self, source: str) -> list[Rendered]:
+        """Return the blocks that `source` completes. The first call imports the libraries."""
+        from chat.pages.markdown import Renderer
+
+        self._renderer = self._renderer or Renderer(self._language)
+        return self._renderer.feed(source)

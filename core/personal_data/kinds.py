@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db.models import Model, QuerySet
 from django.utils import timezone
+from django.utils.module_loading import autodiscover_modules
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -91,18 +92,39 @@ class Kind:
 
 
 class PersonalData:
-    """All kinds, and the models that are not about people, with the reason."""
+    """All kinds, and the models that are not about people, with the reason.
+
+    The modules `personal_data` of the apps register them. They are imported at the first use.
+    """
 
     def __init__(self) -> None:
-        self.kinds: dict[str, Kind] = {}
-        self.impersonal: dict[str, str] = {}
+        self._complete = False
+        self._kinds: dict[str, Kind] = {}
+        self._impersonal: dict[str, str] = {}
+
+    @property
+    def kinds(self) -> dict[str, Kind]:
+        """By name."""
+        self._discover()
+        return self._kinds
+
+    @property
+    def impersonal(self) -> dict[str, str]:
+        """By label of the model: why it is not about people."""
+        self._discover()
+        return self._impersonal
+
+    def _discover(self) -> None:
+        if not self._complete:
+            autodiscover_modules("personal_data")
+            self._complete = True
 
     def register(self, *kinds: Kind) -> None:
-        self.kinds |= {kind.name: kind for kind in kinds}
+        self._kinds |= {kind.name: kind for kind in kinds}
 
     def exempt(self, **reasons: str) -> None:
         """Register models that are not about people: `app_Model="why"`."""
-        self.impersonal |= {name.replace("_", ".", 1): why for name, why in reasons.items()}
+        self._impersonal |= {name.replace("_", ".", 1): why for name, why in reasons.items()}
 
 
 personal_data = PersonalData()

@@ -13,7 +13,7 @@ from django.urls.resolvers import RoutePattern
 from websockets.exceptions import InvalidStatus
 
 from aimodels.dispatch import SOCKETS
-from aimodels.routes import DJANGO, ROUTES
+from aimodels.routes import ROUTES, django_paths
 from tests.support.paths import ROOT
 from tests.support.portal import Portal
 from tests.support.socket_client import SocketClient
@@ -48,7 +48,7 @@ def table(portal: Portal) -> str:
     """Return the table: a row for each route, with what it answers to each column."""
     callers = {name: _caller(portal, name) for name in COLUMNS}
     lines = [f"| route | {' | '.join(COLUMNS)} |", "|---" * (len(COLUMNS) + 1) + "|"]
-    for path in sorted({*ROUTES, *DJANGO}):
+    for path in sorted({*ROUTES, *django_paths()}):
         url = portal.url + path
         method = "POST" if path in ROUTES else _method(callers["operator"], url)
         lines.append(_row(f"{method} {path}", [_ask(callers[n], method, url) for n in COLUMNS]))
@@ -68,7 +68,7 @@ def pages() -> list[str]:
     return sorted(
         path
         for path in paths
-        if path not in {*ROUTES, *DJANGO, *NO_PAGES} and not path.startswith("/v1/")
+        if path not in {*ROUTES, *django_paths(), *NO_PAGES} and not path.startswith("/v1/")
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import requests
 
-from aimodels.routes import SERVED
+from aimodels.routes import served
 from tests.support.portal import Portal
 
 MESSAGES = [{"role": "user", "content": "Hi"}]
@@ -43,7 +43,7 @@ REFUSALS = (
     "not_found",
     "is for operators",
 )
-PATHS = sorted({*SERVED} - NOT_FOR_MODELS)
+PATHS = sorted({*served()} - NOT_FOR_MODELS)
 
 
 def body_of(path: str) -> dict[str, Any]:

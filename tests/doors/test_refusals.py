@@ -13,15 +13,17 @@ import pytest
 import requests
 
 from aimodels.not_found import meant, no_such_address
-from aimodels.routes import DJANGO, SERVED
+from aimodels.routes import django_paths, served
 from doors import azure
 from tests.support.fake_provider import FakeProvider
 from tests.support.portal import LONG_TIMEOUTS, Portal
 from tests.support.provider_messages import completion, http
 from tests.support.servers import databases
 
-PATHS = sorted({path.replace("{model}", "fake:talker") for path in SERVED})
-OWN = sorted({*PATHS} - {*DJANGO})  # not Django's, which looks at method and type before the caller
+PATHS = sorted({path.replace("{model}", "fake:talker") for path in served()})
+OWN = sorted(
+    {*PATHS} - django_paths()
+)  # not Django's, which looks at method and type before the caller
 READING = {
     "/api/tags",
     "/api/ps",
