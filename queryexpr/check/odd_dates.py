@@ -33,8 +33,8 @@ def check_dates(
     types = [type_of(value, scope) for value in values if not isinstance(value, str)]
     if not texts or any(map(_NO_DATES.match, types)):
         return
-    odd = next(filter(_is_no_date, texts), "")
-    if odd and checker.dialect.odd_dates:
+    odd = next(filter(_is_no_date, texts), None)
+    if odd is not None and checker.dialect.odd_dates:
         message = f"{op!r} compares a date with {odd!r}, which is none: write YYYY-MM-DD."
         checker.wrong(CODE, message, pointer, severity=checker.dialect.odd_dates)
     else:

@@ -99,6 +99,8 @@ def _op(checker: Checker, node: Op, scope: Scope, pointer: str) -> None:
 def _calculated(checker: Checker, node: Op, scope: Scope, pointer: str) -> None:
     kinds = [_typed(arg, scope) for arg in node.args]
     found = next((each for each in kinds if each in ("text", "boolean")), "")
+    if odd_whole_number(checker, node.args, scope) is not None:
+        found = "text"
     if not found and "number" in kinds and not all(map(_may_be_number, node.args)):
         found = "text"
     if found:
@@ -171,7 +173,8 @@ def _chosen(
 ) -> None:
     """Add an error for values of several kinds, of which one is the result."""
     found = {k for k in (_typed(value, scope) for value in values) if k}
-    if found == {"number"} and not all(map(_may_be_number, values)):
+    odd = odd_whole_number(checker, values, scope)
+    if found == {"number"} and (odd is not None or not all(map(_may_be_number, values))):
         found.add("text")
     if found == {"time"} and checker.dialect.odd_dates == "error":
         check_chosen(checker, name, values, scope, pointer)
@@ -180,7 +183,8 @@ def _chosen(
     if len(found) > 1:
         one, other = (_WORDS[each] for each in sorted(found)[:2])
         message = f"{name} has {one} and {other}: cast one of them."
-        if found == {"boolean", "text"} and checker.dialect.boolean_words:
+        read = found == {"boolean", "text"} or odd is not None
+        if read and checker.dialect.boolean_words:
             checker.wrong("type_mismatch", message, pointer)
         else:
             _add(checker, message, pointer, warns=False)

@@ -142,6 +142,7 @@ class Dialect:
     # Regular expressions: they mind case, ignore it, or have to match the whole text.
     regexp: Literal["exact", "loose", "whole", ""] = "exact"
     replaces_all: bool = False  # REGEXP_REPLACE replaces all matches, without a flag
+    whole_match: str = ""  # what it means in a replacement; empty if there is no such word
     regexp_call: str = ""  # the function that `~` is written as
     ordered_texts: bool = True  # STRING_AGG(x, ',' ORDER BY y)
     separator: str = ""  # sqlglot writes it where STRING_AGG names none

@@ -56,6 +56,7 @@ DUCKDB = Dialect(
     negative_lengths="before",
     divides_fractions_whole=False,
     regexp_call="REGEXP_MATCHES",
+    whole_match=r"\0",
     separator=",",
     interval_type=True,
     weeks_are_iso=True,

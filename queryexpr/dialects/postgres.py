@@ -71,6 +71,7 @@ POSTGRES = Dialect(
     byte_length="OCTET_LENGTH({value})",
     ends_leave_out=True,
     joins_letters=True,
+    whole_match=r"\&",
     rounds_decimals=True,
     rounds_half_up=False,
     round_even="ROUND({value})",

@@ -15,10 +15,13 @@ _NULL = "CASE WHEN NOT ({left} IS NULL OR {right} IS NULL) THEN {left} || {right
 
 def joined_arrays(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     """Return arrays that are joined as `source` joins them. Raises Refused for other values."""
-    if not isinstance(node, exp.DPipe):
+    differs = source.joins_null_arrays != target.joins_null_arrays
+    if isinstance(node, exp.Concat) and differs and any(map(_is_array, node.expressions)):
+        raise lacks(target, f"CONCAT of arrays as that of {source.title}")
+    if not isinstance(node, exp.DPipe) or not differs:
         return node
     sides = (bare(node.left), bare(node.right))
-    if not any(map(_is_array, sides)) or source.joins_null_arrays == target.joins_null_arrays:
+    if not any(map(_is_array, sides)):
         return node
     if not all(_is_array(side) or isinstance(side, exp.Null) for side in sides):
         raise lacks(target, "array joined with a value that is none: write an array of it")

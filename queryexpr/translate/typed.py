@@ -28,7 +28,7 @@ from queryexpr.translate.dates.hours import truncated, truncates
 from queryexpr.translate.dates.literals import compared_texts, compares_hours
 from queryexpr.translate.dates.numbers import compared_numbers, compares_numbers
 from queryexpr.translate.dates.seconds import kept_fraction
-from queryexpr.translate.dates.sums import dates, differs
+from queryexpr.translate.dates.sums import as_number, counts_dates, dates, differs
 from queryexpr.translate.dates.times import COMPARISONS, compared_times, may_differ, moved_time
 from queryexpr.translate.joined_arrays import joined_arrays
 from queryexpr.translate.recursion import may_recur, recursive_types
@@ -73,7 +73,10 @@ def by_types(
     words = words or counts_conditions(tree, source, target, catalogue)
     words = words or truncates(tree, source, catalogue)
     words = words or compares_hours(tree) or has_clocks(tree, catalogue) or may_recur(tree, target)
-    words = words or (source.arrays == "typed" and bool(tree.find(exp.Length, exp.DPipe)))
+    words = words or (
+        source.arrays == "typed" and bool(tree.find(exp.Length, exp.DPipe, exp.Concat))
+    )
+    words = words or counts_dates(tree, catalogue)
     joins = (exp.DPipe, exp.Concat) if target.joins_texts_only else ()
     if not words and not tree.find(*_TYPED, *joins, *(COMPARISONS if both else ())):
         return changed(tree, exact, source, target)
@@ -157,8 +160,8 @@ def _decimal_cast(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
 
 
 _CHANGES: tuple[Change, ...] = (
-    counted, read_number, signed_cast, as_texts, compared_numbers, compared_texts, compared_times,
-    checked_clock, kept_fraction, quotient,
+    counted, as_number, read_number, signed_cast, as_texts, compared_numbers, compared_texts,
+    compared_times, checked_clock, kept_fraction, quotient,
     whole_quotient, _date_cast, text_as_boolean, boolean_text, cut_text, _boolean_cast,
     whole_cast, _median, _double_cast, _decimal_cast, rounded, cut,
     joined_texts, as_text, sized, truncated, dates, divided, remainder, exact,

@@ -13,6 +13,7 @@ from sqlglot import exp
 
 from queryexpr.build.dates import DATE_LENGTH
 from queryexpr.check.odd_dates import CODE as ODD_DATE
+from queryexpr.check.odd_dates import is_impossible
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.issues import Issue, Refused
 from queryexpr.translate.dates.now import special_word
@@ -65,7 +66,7 @@ def literal_date(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     if not node.is_string or not _DAY.fullmatch(node.name) or not _is_read(node):
         return node
     plain = standard_date(node.name)
-    if plain != node.name and source.affinities:  # it is null there
+    if is_impossible(plain) or (plain != node.name and source.affinities):  # null there
         raise _odd(node.name)
     date = exp.Literal.string(plain)
     return exp.cast(date, "date") if target.odd_dates == "error" else date

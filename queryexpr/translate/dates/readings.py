@@ -12,13 +12,15 @@ import re
 
 from sqlglot import exp
 
+from queryexpr.check.odd_dates import is_impossible
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.translate.dates.formats import meant
 
 _READ = (exp.StrToTime, exp.StrToDate, exp.TsOrDsToDate)
 _SHORT_YEAR = "year of two digits"
 _SPLIT_YEAR = 69  # 1969 in some databases, and 2069 in others
-_FORMS = {"year": r"\d{4}", _SHORT_YEAR: r"(?P<short>\d\d)", "ISO year": r"\d{4}",
+_FORMS = {"year": r"(?P<year>\d{4})", "month 01": r"(?P<month>\d\d?)",
+          "day 01": r"(?P<day>\d\d?)", _SHORT_YEAR: r"(?P<short>\d\d)", "ISO year": r"\d{4}",
           "microsecond": r"\d{6}", "millisecond": r"\d{3}",
           "day of year 001": r"\d{3}"}  # fmt: skip
 
@@ -31,9 +33,18 @@ def misread_text(node: exp.Expr, source: Dialect, target: Dialect) -> str:
     if not node.this.is_string:
         short = any(means == _SHORT_YEAR for means, _ in meanings)
         return f"{_SHORT_YEAR} of a text as {source.title} reads it" if short else ""
+    if len(meanings) > len({*meanings}) + sum(not means for means, _ in meanings):
+        return "format of dates that names a part twice"
     match = re.fullmatch("".join(map(_form, meanings)), node.this.name.strip())
-    odd = match is None or match.groupdict().get("short") == str(_SPLIT_YEAR)
+    odd = match is None or _is_odd(match.groupdict())
     return f"date that is read from {node.this.name[:40]!r} by that format" if odd else ""
+
+
+def _is_odd(parts: dict[str, str]) -> bool:
+    """Is it a year of two centuries, or no day at all?"""
+    if {"year", "month", "day"} <= parts.keys():
+        return is_impossible(f"{parts['year']}-{parts['month']:0>2}-{parts['day']:0>2}")
+    return parts.get("short") == str(_SPLIT_YEAR)
 
 
 def _form(meaning: tuple[str, str]) -> str:

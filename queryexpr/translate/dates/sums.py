@@ -7,10 +7,37 @@ from sqlglot import exp
 from queryexpr.build.templates import fill
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.issues import Issue, Refused
+from queryexpr.schema.catalogue import Catalogue, family
 from queryexpr.translate.changes import bare
 
 _TIMES = exp.DataType.TEMPORAL_TYPES
 _WHOLE = exp.DataType.INTEGER_TYPES
+_COUNTED = (
+    exp.Sum, exp.Avg, exp.Abs, exp.Mul, exp.Div, exp.IntDiv, exp.Mod, exp.Neg, exp.Round, exp.Floor,
+    exp.Ceil,
+)  # fmt: skip
+
+
+def counts_dates(tree: exp.Expr, catalogue: Catalogue | None) -> bool:
+    """May the query calculate with the digits of a date?"""
+    types = catalogue.types if catalogue else {}
+    columns = tree.find_all(exp.Column) if tree.find(*_COUNTED) else ()
+    return any(family(types.get(column.name.lower(), "")) == "time" for column in columns)
+
+
+def as_number(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
+    """Refuse to calculate with a date, which is a number of its digits in some dialects."""
+    if not isinstance(node, _COUNTED) or source is target:
+        return node
+    if any(map(_is_date, node.iter_expressions())):
+        message = f"A date is no number in {target.title}: cast it, or use a function of dates."
+        raise Refused(Issue("dialect", message))
+    return node
+
+
+def _is_date(value: exp.Expr) -> bool:
+    """Is it a date or a time, and no sum of them, which may be a number?"""
+    return bare(value).is_type(*_TIMES) and not value.find(exp.Sub, exp.Add)
 
 
 def dates(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:

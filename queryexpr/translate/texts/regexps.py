@@ -59,7 +59,7 @@ def _matches(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
 def _replaced(node: exp.RegexpReplace, source: Dialect, target: Dialect) -> exp.Expr:
     """Return REGEXP_REPLACE, which replaces the first match, or all of them."""
     if not source.replaces_all and not target.replaces_all:
-        return node
+        return _with_replacement(node, source, target)
     pattern, flags = node.expression, node.text("modifiers")
     loose = _is_loose(source) != _is_loose(target)
     if loose and not (pattern.is_string and _CASELESS.fullmatch(pattern.name)):
@@ -73,3 +73,23 @@ def _replaced(node: exp.RegexpReplace, source: Dialect, target: Dialect) -> exp.
     flag = [] if target.replaces_all else [exp.Literal.string("g")]
     operands = [node.this, pattern, text or exp.Literal.string(""), *flag]
     return exp.Anonymous(this="REGEXP_REPLACE", expressions=operands)
+
+
+def _with_replacement(node: exp.RegexpReplace, source: Dialect, target: Dialect) -> exp.Expr:
+    """Return the call with a replacement that has the whole match, and backslashes, as before."""
+    text = node.args.get("replacement")
+    ours, theirs = source.whole_match, target.whole_match
+    if ours == theirs or text is None:
+        return node
+    if not text.is_string or not (ours and theirs):
+        raise lacks(target, f"replacement as that of {source.title}")
+
+    def written(escape: re.Match[str]) -> str:
+        if escape[0] == ours:
+            return theirs
+        is_same = escape[1] == "\\" or escape[1] in "123456789"
+        return escape[0] if is_same else f"\\{escape[0]}"
+
+    plain = re.sub(r"\\(.)", written, text.name, flags=re.DOTALL)
+    text.replace(exp.Literal.string(plain))
+    return node

@@ -118,3 +118,35 @@ def test_a_time_before_1970_is_the_same(engines, source, call, target):
 @pytest.mark.parametrize("source", ["postgres", "duckdb"])
 def test_a_length_of_time_is_no_value_in_mysql(value, source):
     assert refused(f"SELECT {value}", source, "mysql") == {"dialect"}
+
+
+@pytest.mark.parametrize("text", ["31.02.2020", "1.13.2020", "30.2.2021"])
+@pytest.mark.parametrize("target", ["duckdb", "postgres"])
+def test_an_impossible_date_of_a_format_is_not_translated(engines, text, target):
+    sql = "SELECT STR_TO_DATE('{}', '%d.%m.%Y')"
+    assert refused(sql.format(text), "mysql", target) == {"dialect"}
+    assert_same(engines, sql.format("1.2.2020"), "mysql", target)
+    assert_same(engines, sql.format("29.02.2020"), "mysql", target)
+
+
+@pytest.mark.parametrize("source", ["mysql", "sqlite"])
+@pytest.mark.parametrize(
+    "value", ["SUM({0})", "AVG({0})", "ABS({0})", "{0} * 2", "-{0}", "ROUND({0})"]
+)
+def test_a_date_is_no_number_elsewhere(source, value):
+    for column, table in (("day", "item"), ("q.x", "(SELECT day AS x FROM item) AS q")):
+        sql = f"SELECT {value.format(column)} FROM {table}"
+        for target in ENGINES:
+            assert source == target or "dialect" in refused(sql, source, target)
+
+
+@pytest.mark.parametrize(("source", "target"), [("postgres", "duckdb"), ("duckdb", "postgres")])
+def test_days_between_dates_are_numbers(engines, source, target):
+    sql = "SELECT SUM(-(day - DATE '2020-01-01')), ABS(MAX(day) - MIN(day)) FROM item"
+    assert_same(engines, sql, source, target)
+
+
+@pytest.mark.parametrize("source", ENGINES)
+@pytest.mark.parametrize("target", ["duckdb", "postgres"])
+def test_an_empty_text_is_no_date(source, target):
+    assert refused("SELECT id FROM item WHERE day = ''", source, target)

@@ -105,3 +105,12 @@ def test_a_double_of_a_query_in_from_has_none():
 def test_a_double_is_rounded_as_a_decimal_in_postgres(engines, source):
     sql = "SELECT ROUND(SUM(r) / COUNT(*), 2) FROM item"
     assert_same(engines, sql, source, "postgres")
+
+
+@pytest.mark.parametrize("value", ["COALESCE(n, '15')", "CASE WHEN n > 2 THEN n ELSE '15' END"])
+@pytest.mark.parametrize("target", ENGINES)
+def test_a_text_beside_whole_numbers_is_one_of_them(engines, value, target):
+    for source in ("postgres", "duckdb"):
+        assert_same(engines, f"SELECT id, {value} FROM item", source, target)
+        odd = f"SELECT {value.replace('15', '1.5')} FROM item"
+        assert refused(odd, source, target) == {"type_mismatch"}

@@ -27,6 +27,15 @@ def test_an_array_is_joined_with_arrays_only():
     assert refused("SELECT ARRAY[1, 2] || 3", "postgres", "duckdb") == {"dialect"}
 
 
+@pytest.mark.parametrize(
+    ("source", "target", "array"),
+    [("postgres", "duckdb", "ARRAY[1, 2]"), ("duckdb", "postgres", "[1, 2]")],
+)
+def test_concat_of_arrays_is_not_translated(source, target, array):
+    assert refused(f"SELECT CONCAT({array}, NULL)", source, target) == {"dialect"}
+    assert not refused("SELECT CONCAT(s, NULL) FROM item", source, target)
+
+
 @pytest.mark.parametrize("target", ["postgres", "duckdb"])
 def test_ascii_of_mysql_is_the_first_byte(engines, target):
     letters = ", ".join(f"ASCII('{letter}')" for letter in ("é", "€", "😀", "x", ""))
@@ -50,7 +59,23 @@ def test_unicode_of_an_empty_text_is_null_in_sqlite_only(engines):
 def test_a_backslash_in_a_replacement_of_duckdb_is_before_a_digit(replacement):
     sql = f"SELECT REGEXP_REPLACE(s, 'a', '{replacement}') FROM item"
     assert refused(sql, "duckdb", "duckdb") == {"operands"}
-    assert refused(sql, "postgres", "duckdb") == {"operands"}
+
+
+@pytest.mark.parametrize("replacement", [r"\n", r"x\&", r"<\&\&>", r"\0", r"\\", r"\\&", "&"])
+def test_a_replacement_of_postgres_keeps_the_match_and_backslashes(engines, replacement):
+    sql = f"SELECT id, REGEXP_REPLACE(s, 'a', '{replacement}') FROM item"
+    assert_same(engines, sql, "postgres", "duckdb")
+
+
+@pytest.mark.parametrize("replacement", [r"<\0>", r"\\0", r"\\", "&"])
+def test_a_replacement_of_duckdb_keeps_the_match(engines, replacement):
+    sql = f"SELECT id, REGEXP_REPLACE(s, '(a)', '{replacement}') FROM item"
+    assert_same(engines, sql, "duckdb", "postgres")
+
+
+@pytest.mark.parametrize(("source", "target"), [("postgres", "duckdb"), ("duckdb", "postgres")])
+def test_a_replacement_of_rows_is_not_translated(source, target):
+    assert refused("SELECT REGEXP_REPLACE(s, 'a', s) FROM item", source, target) == {"dialect"}
 
 
 @pytest.mark.parametrize("source", ["postgres", "duckdb"])
