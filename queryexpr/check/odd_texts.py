@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from queryexpr.check.odd_dates import is_impossible
 from queryexpr.check.parts import type_of
-from queryexpr.expression import Cast, Function, Native
+from queryexpr.expression import Cast, Function, Native, Op
 from queryexpr.schema.catalogue import family
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ _WHOLE = re.compile(r"\s*[-+]?\d[\d_]*\s*|\s*[-+]?0[xob][\da-f_]+\s*", re.IGNORE
 _NUMBER = re.compile(
     r"\s*[-+]?((\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(e[-+]?\d+)?|nan|inf(inity)?)\s*", re.IGNORECASE
 )
+_OFFSET = re.compile(r"\s*[+-]\d[\d:]*\s*")
 _OF_DATES = {"date", "extract", "date_trunc", "date_add", "date_diff"}
 
 
@@ -47,6 +48,14 @@ def check_cast(checker: Checker, node: Cast, scope: Scope, pointer: str) -> None
     """Add an error for a cast of a literal text that cannot be converted."""
     if isinstance(node.cast, str) and not node.safe and _is_odd(checker, node.cast, node.type):
         message = f"{node.cast[:40]!r} cannot be cast to {node.type.upper()}: correct the text."
+        checker.wrong("odd_text", message, pointer)
+
+
+def check_zone(checker: Checker, node: Op, pointer: str) -> None:
+    """Add an error for a time zone that is an offset, where zones have names only."""
+    zone = node.args[1]
+    if not checker.dialect.zone_offsets and isinstance(zone, str) and _OFFSET.fullmatch(zone):
+        message = f"{zone[:20]!r} is no time zone here: name it, such as Europe/Berlin."
         checker.wrong("odd_text", message, pointer)
 
 

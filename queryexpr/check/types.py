@@ -14,7 +14,13 @@ from queryexpr.check.frames import check_frame
 from queryexpr.check.kinds import kind
 from queryexpr.check.lacking import check_lacking, check_truth
 from queryexpr.check.odd_dates import check_chosen, check_dates
-from queryexpr.check.odd_texts import check_cast, check_date, odd_boolean, odd_whole_number
+from queryexpr.check.odd_texts import (
+    check_cast,
+    check_date,
+    check_zone,
+    odd_boolean,
+    odd_whole_number,
+)
 from queryexpr.check.scope import Scope
 from queryexpr.check.strict import check_strict
 from queryexpr.dialects.operators import ARITHMETIC, COMPARISONS, PATTERNS, REGEXPS
@@ -94,6 +100,8 @@ def _op(checker: Checker, node: Op, scope: Scope, pointer: str) -> None:
         _rows_compared(checker, node, scope, pointer)
     elif node.op in ARITHMETIC:
         _calculated(checker, node, scope, pointer)
+    elif node.op == "at time zone":
+        check_zone(checker, node, pointer)
 
 
 def _calculated(checker: Checker, node: Op, scope: Scope, pointer: str) -> None:

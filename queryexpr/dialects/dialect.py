@@ -111,6 +111,7 @@ class Dialect:
     fractions: Templates = field(default_factory=dict)
     from_epoch: str = ""  # template of {value}, where the function takes no negative number
     now_is_utc: bool = False  # CURRENT_DATE, whatever the time zone of the session
+    zone_offsets: bool = True  # AT TIME ZONE '+2'
     today: str = ""  # template, where there is no CURRENT_DATE, or one with hours
     date: str = "CAST({value} AS DATE)"
     extract: Templates = field(

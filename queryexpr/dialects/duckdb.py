@@ -71,6 +71,7 @@ DUCKDB = Dialect(
     cuts_medians=True,
     dates_become_times=True,
     date_numbers="days",
+    zone_offsets=False,
     fractions={"second": "(EXTRACT(MICROSECOND FROM {value}) / 1000000.0)"},
     whole_units=dict.fromkeys(
         ("week", "day", "hour", "minute", "second"), "DATE_SUB('{unit}', {early}, {late})")

@@ -62,5 +62,12 @@ def _is_escaped(args: tuple[Any, ...]) -> bool:
 ESCAPED = Limit(
     _is_escaped, "{} needs a replacement here whose backslashes are before a digit or a backslash."
 )
+
+
+def _is_letter(args: tuple[Any, ...]) -> bool:
+    return args[:1] != (0,)
+
+
+LETTER = Limit(_is_letter, "{} takes no 0 here, since no text has that letter: leave it out.")
 PADS = {"LPAD": SHORT, "RPAD": SHORT}
 REPEATS = PADS | {"REPEAT": SHORT}

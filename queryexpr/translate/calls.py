@@ -80,6 +80,8 @@ def _letters(node: exp.Chr, source: Dialect, target: Dialect) -> exp.Expr:
         raise lacks(target, f"CHAR of several numbers as {source.title} has it")
     if source.chr_of_bytes != target.chr_of_bytes and any(map(_is_wide, node.expressions)):
         raise lacks(target, "CHR of a number above 127")
+    if source is not target and any(map(_is_zero, node.expressions)):
+        raise lacks(target, "letter with the number 0 as others count it: write another separator")
     return node
 
 
@@ -114,6 +116,10 @@ def _unicode(node: exp.Unicode, source: Dialect, target: Dialect) -> exp.Expr:
 
 def _is_wide(number: exp.Expr) -> bool:
     return bool(number.is_int) and int(number.name) >= ASCII
+
+
+def _is_zero(number: exp.Expr) -> bool:
+    return bool(number.is_int) and int(number.name) == 0
 
 
 def _bytes(value: exp.Expr, target: Dialect) -> exp.Expr:

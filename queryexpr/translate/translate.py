@@ -27,6 +27,7 @@ from queryexpr.lift.lift import lift
 from queryexpr.lift.queries import recurs
 from queryexpr.schema.catalogue import Catalogue
 from queryexpr.translate.arithmetic.domains import in_domain
+from queryexpr.translate.arithmetic.places import whole_places
 from queryexpr.translate.arithmetic.statistics import statistic
 from queryexpr.translate.calls import same_call
 from queryexpr.translate.changes import changed
@@ -107,7 +108,7 @@ def _translated(
     tree = changed(changed(tree, number_as_date, source, target), as_date_sum, source, target)
     tree = tree.transform(format_last).transform(as_counted, source, target)
     tree = changed(changed(tree, as_today, source), without_hours, source, target)
-    tree = changed(tree, as_epoch, source, target)
+    tree = changed(changed(tree, as_epoch, source, target), whole_places, source, target)
     tree = changed(changed(tree, same_week, source, target), literal_date, source, target)
     tree = changed(changed(tree, in_named_zone, target), year_and_month)
     tree = _with_lengths(tree, source, target, catalogue)
