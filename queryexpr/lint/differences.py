@@ -60,7 +60,9 @@ def _of_numbers(
     """Yield warnings about numbers, and texts that are read as such."""
     nodes = [node for node, _ in parts]
     ours, theirs = source.text_numbers, target.text_numbers
-    if ours not in ("error", theirs) and any(_reads_number(n, scope) for n, scope in parts):
+    first = ours == "prefix" and target.may_call("REGEXP_REPLACE")
+    read = (node for node, scope in parts if _reads_number(node, scope))
+    if ours not in ("error", theirs) and not all(first and _is_of_row(n.cast) for n in read):
         message = (
             f"Texts are read as numbers: one that is no whole number is {_read_as(source)} in"
             f" {source.title}, and {_read_as(target)} in {target.title}."
@@ -145,6 +147,7 @@ def _changes_case(nodes: list[Any]) -> bool:
     return bool(calls)
 
 
+_PARTS = {"substring", "left", "right", "trim", "lower", "upper"}
 _READ = {"prefix": "its first digits, or 0,", "rounded": "rounded, or an error,"}
 
 
@@ -158,6 +161,13 @@ def _reads_number(node: Any, scope: Scope) -> bool:
     if isinstance(node.cast, Native) and node.cast.native.upper() in _DIGITS:
         return False
     return kind(node.cast, scope) == "text"
+
+
+def _is_of_row(value: Any) -> bool:
+    """Is it the text of a column, or a part of it? Its first digits are read everywhere."""
+    if isinstance(value, Function) and value.fn in _PARTS:
+        return _is_of_row(value.args[0])
+    return isinstance(value, Column)
 
 
 def _is_unsigned(node: Any) -> bool:

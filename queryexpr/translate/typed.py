@@ -42,6 +42,7 @@ from queryexpr.translate.texts.booleans import (
 from queryexpr.translate.texts.joined import as_text, joined_texts, sized
 from queryexpr.translate.texts.mixed import as_texts, mixes
 from queryexpr.translate.texts.number_casts import read_number, signed_cast
+from queryexpr.translate.texts.numbers import first_number, reads_texts, text_beside_number
 from queryexpr.translate.texts.text_casts import cut_text
 
 Change = Callable[[exp.Expr, Dialect, Dialect], exp.Expr]
@@ -73,10 +74,9 @@ def by_types(
     words = words or counts_conditions(tree, source, target, catalogue)
     words = words or truncates(tree, source, catalogue)
     words = words or compares_hours(tree) or has_clocks(tree, catalogue) or may_recur(tree, target)
-    words = words or (
-        source.arrays == "typed" and bool(tree.find(exp.Length, exp.DPipe, exp.Concat))
-    )
-    words = words or counts_dates(tree, catalogue)
+    arrays = (exp.Length, exp.DPipe, *((exp.Concat,) if target.arrays else ()))
+    words = words or (source.arrays == "typed" and bool(tree.find(*arrays)))
+    words = words or counts_dates(tree, catalogue) or reads_texts(tree, source, catalogue)
     joins = (exp.DPipe, exp.Concat) if target.joins_texts_only else ()
     if not words and not tree.find(*_TYPED, *joins, *(COMPARISONS if both else ())):
         return changed(tree, exact, source, target)
@@ -160,8 +160,8 @@ def _decimal_cast(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
 
 
 _CHANGES: tuple[Change, ...] = (
-    counted, as_number, read_number, signed_cast, as_texts, compared_numbers, compared_texts,
-    compared_times, checked_clock, kept_fraction, quotient,
+    counted, as_number, first_number, text_beside_number, read_number, signed_cast, as_texts,
+    compared_numbers, compared_texts, compared_times, checked_clock, kept_fraction, quotient,
     whole_quotient, _date_cast, text_as_boolean, boolean_text, cut_text, _boolean_cast,
     whole_cast, _median, _double_cast, _decimal_cast, rounded, cut,
     joined_texts, as_text, sized, truncated, dates, divided, remainder, exact,

@@ -21,8 +21,11 @@ _COUNTED = (
 def counts_dates(tree: exp.Expr, catalogue: Catalogue | None) -> bool:
     """May the query calculate with the digits of a date?"""
     types = catalogue.types if catalogue else {}
-    columns = tree.find_all(exp.Column) if tree.find(*_COUNTED) else ()
-    return any(family(types.get(column.name.lower(), "")) == "time" for column in columns)
+    values = (value for node in tree.find_all(*_COUNTED) for value in node.iter_expressions())
+    names = [bare(value).name.lower() for value in values if isinstance(bare(value), exp.Column)]
+    times = {n.name.lower() for n in tree.find_all(exp.Column)} if names else set()
+    has_times = any(family(types.get(name, "")) == "time" for name in times)
+    return has_times and any(family(types.get(name, "time")) == "time" for name in names)
 
 
 def as_number(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:

@@ -1,0 +1,56 @@
+"""Texts of rows that are compared with numbers, or cast to them, whatever the texts are."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.queryexpr.engines.pairs import assert_same, judged, refused
+from tests.queryexpr.engines.servers import ENGINES
+
+LOOSE = [(s, t) for s in ("mysql", "sqlite") for t in ENGINES]
+TEXTS = ("12.5x", " -7", ".5e1", "x1", "", "5.", "7", "1e2 ", "+3", "-", ".", "\n4", "9\n9")
+ROWS = " UNION ALL ".join(f"SELECT {n} AS id, '{text}' AS x" for n, text in enumerate(TEXTS))
+CASTS = {
+    "mysql": ("SIGNED", "DECIMAL(9, 2)", "DOUBLE"), "sqlite": ("INTEGER", "REAL", "NUMERIC"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["s = 0", "s <> 0", "s > 5", "5 < s", "s IN (1, 0)", "s NOT IN (1, -2)", "s BETWEEN 0 AND 2"],
+)
+@pytest.mark.parametrize(("source", "target"), LOOSE)
+def test_a_text_beside_a_number_finds_the_same_rows(engines, condition, source, target):
+    assert_same(engines, f"SELECT id FROM item WHERE {condition}", source, target)
+
+
+@pytest.mark.parametrize("target", ENGINES)
+def test_texts_beside_columns_of_numbers_are_numbers_in_mysql(engines, target):
+    assert_same(engines, "SELECT id FROM item WHERE s = n OR s < m", "mysql", target)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["s = n", "s = 1.5", "UPPER(s) = 1", "(SELECT q.x = 1 FROM (SELECT s || '' AS x) AS q)"],
+)
+@pytest.mark.parametrize("target", ["duckdb", "postgres", "mysql"])
+def test_what_sqlite_compares_by_storage_is_refused(condition, target):
+    sql = f"SELECT id FROM item WHERE {condition}"
+    assert "type_mismatch" in refused(sql, "sqlite", target)
+    assert not refused(sql, "sqlite", "sqlite")
+
+
+@pytest.mark.parametrize(("source", "target"), LOOSE)
+def test_a_cast_reads_the_number_that_a_text_begins_with(engines, source, target):
+    for kind in CASTS[source]:
+        sql = f"SELECT q.id, CAST(q.x AS {kind}) FROM ({ROWS}) AS q"
+        assert_same(engines, sql, source, target)
+        assert_same(engines, f"SELECT id, CAST(s AS {kind}) FROM item", source, target)
+
+
+@pytest.mark.parametrize(("source", "target"), LOOSE)
+def test_a_cast_of_a_part_of_a_text_is_the_same(engines, source, target):
+    kind = CASTS[source][0]
+    sql = f"SELECT id, CAST(SUBSTR(s, 2) AS {kind}), CAST(TRIM(s) AS {kind}) FROM item"
+    assert_same(engines, sql, source, target)
+    assert "text_numbers" not in {issue.code for issue in judged(sql, source, target).issues}
