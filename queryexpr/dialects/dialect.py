@@ -57,6 +57,9 @@ class Dialect:
     # COUNT(DISTINCT a, b), without rows that have a null, or COUNT(DISTINCT (a, b)), with them.
     counts_rows: Literal["", "list", "rows"] = ""
     counts_if_by_sum: bool = False  # COUNT_IF of nulls only is null
+    # Functions that not each database of the dialect has → what is written in their place.
+    not_in_all: Mapping[str, str] = field(default_factory=dict)
+    any_values: bool = False  # ANY_VALUE, in each database of the dialect
     extremes_skip_nulls: bool = False  # MAX_BY(x, y) leaves out rows where x is null
     lacks: frozenset[str] = frozenset()  # portable aggregates that it does not have
     cuts_medians: bool = False  # the median of a DECIMAL(10, 2) has two places
@@ -260,6 +263,8 @@ class Dialect:
     qualify: bool = False  # a condition on windows
     ignores_nulls: frozenset[str] = frozenset()  # functions that take IGNORE NULLS
     lacks_windows: frozenset[str] = frozenset()  # aggregates that take no OVER; "distinct": of any
+    offset_defaults: bool = True  # LAG(x, 1, 0)
+    nested_groups: bool = True  # SELECT UPPER(a) || 'x' … GROUP BY UPPER(a)
     group_frames: bool = True  # GROUPS BETWEEN … in a window
     time_frames: bool = False  # RANGE BETWEEN INTERVAL …
     pivots: bool = False  # t PIVOT (SUM(a) FOR m IN ('x', 'y')), where texts are the values

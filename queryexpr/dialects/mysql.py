@@ -53,6 +53,9 @@ MYSQL = Dialect(
     aggregates=STATISTICS | aggregates("BIT_OR BIT_AND ANY_VALUE"),
     aggregates_read={"STDDEV": "stddev_pop", "STD": "stddev_pop", "VARIANCE": "var_pop"},
     aggregates_written={"stddev": "STDDEV_SAMP", "variance": "VAR_SAMP"},
+    not_in_all={
+        "ANY_VALUE": "MariaDB has no ANY_VALUE: write MIN.",
+        "GROUPING": "MariaDB has no GROUPING: write UNION ALL with a query for each grouping."},
     counts_rows="list",
     grouping="rollup",
     lacks=frozenset({"median", "percentile_cont", "percentile_disc"}),
@@ -141,5 +144,7 @@ MYSQL = Dialect(
     duplicate_columns="error",
     recursion_takes_limits=False,  # MariaDB
     with_in_sets=False,  # MariaDB
+    offset_defaults=False,  # MariaDB
+    nested_groups=False,
     values_named=("column_", 0),
 )  # fmt: skip

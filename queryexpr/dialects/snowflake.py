@@ -57,6 +57,7 @@ SNOWFLAKE = Dialect(
     limited=REPEATS | {"FACTORIAL": SMALL},
     unit_at=positions("DATEADD DATEDIFF TIMEADD TIMEDIFF TIMESTAMPADD TIMESTAMPDIFF DATE_PART"),
     aggregates_read={"VARIANCE_POP": "var_pop", "VARIANCE_SAMP": "var_samp"},
+    any_values=True,
     aggregates=STATISTICS | PAIRS | aggregates(
         "ARRAY_AGG MODE COUNT_IF ANY_VALUE BOOLOR_AGG BOOLAND_AGG APPROX_COUNT_DISTINCT",
         "MAX_BY MIN_BY"),

@@ -37,6 +37,7 @@ from queryexpr.lift.lift import Lifted, Unlisted, lift, located
 from queryexpr.lift.reader import TOO_DEEP
 from queryexpr.lint.lint import lint
 from queryexpr.lint.translated import translated
+from queryexpr.lint.versions import versions
 from queryexpr.schema.catalogue import Catalogue
 from queryexpr.translate.compile import builder_of, compile_sql, in_dialect
 
@@ -172,6 +173,7 @@ def _judge(checked: Checked, target: Dialect, catalogue: Catalogue | None) -> Ju
     if errors(issues):  # of declared joins
         return replace(read, issues=issues, binding=binding)
     source = DIALECTS.get(checked.expression.dialect or target.name, target)
+    issues += tuple(versions(checked, source, target))
     if source is not target:
         issues += translated(checked, source, target, catalogue)
     return replace(

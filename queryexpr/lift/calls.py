@@ -81,7 +81,7 @@ def _check_start(reader: Reader, node: exp.Anonymous) -> None:
 
 
 def _native(reader: Reader, name: str, node: exp.Anonymous) -> Native | Function:
-    operands = list(node.expressions)
+    operands = _placed(node.expressions) if name == "MAKE_INTERVAL" else list(node.expressions)
     position = reader.dialect.unit_at.get(name)
     if position is None or position >= len(operands):
         return Native(native=name, args=reader.values(operands))
@@ -90,6 +90,18 @@ def _native(reader: Reader, name: str, node: exp.Anonymous) -> Native | Function
     if not is_unit(word) or (isinstance(unit, exp.Column) and unit.table):
         raise reader.wrong("unit", f"{name} needs a part of a date there, such as MONTH.", unit)
     return Native(native=name, args=reader.values(operands), unit=word)
+
+
+_LENGTHS = "years months weeks days hours mins secs".split()
+
+
+def _placed(operands: list[exp.Expr]) -> list[exp.Expr]:
+    """Return `days => 3` of MAKE_INTERVAL in its place, after zeros."""
+    named = {o.this.name.lower(): o.expression for o in operands if isinstance(o, exp.Kwarg)}
+    if not named or len(named) < len(operands) or not named.keys() <= {*_LENGTHS}:
+        return operands
+    last = max(map(_LENGTHS.index, named))
+    return [named.get(unit, exp.Literal.number(0)) for unit in _LENGTHS[: last + 1]]
 
 
 def _unit(node: exp.Expr) -> str:

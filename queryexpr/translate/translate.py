@@ -39,6 +39,7 @@ from queryexpr.translate.dates.lengths import (
     as_sum,
     check_lengths,
     checked_length,
+    made,
     multiplied,
     parted,
 )
@@ -55,11 +56,13 @@ from queryexpr.translate.lacking import check_clauses, check_words
 from queryexpr.translate.laterals import joined
 from queryexpr.translate.names import check_names, kept_quotes
 from queryexpr.translate.nested import check_nested, nested
+from queryexpr.translate.nested_groups import single_groups
 from queryexpr.translate.positions import order_by_values, place_nulls
 from queryexpr.translate.texts.ends import from_first
 from queryexpr.translate.texts.joined import chained
 from queryexpr.translate.texts.likes import same_like
 from queryexpr.translate.typed import by_types
+from queryexpr.translate.windows import any_value, with_default
 from queryexpr.translate.words import format_last, reworded
 
 # What only a check of the target finds. A date beside an odd text has other rows, if no error.
@@ -115,6 +118,7 @@ def _translated(
     tree = tree.transform(nested, source, target).transform(as_formatted)
     tree = changed(changed(tree, joined, target), from_first, source, target)
     tree = changed(tree, as_part, target)
+    tree = changed(changed(tree, any_value, source, target), with_default, target)
     check_words(tree, source, target)
     tree = by_types(tree, source, target, catalogue)
     tree = changed(tree, second_part, source, target)
@@ -123,7 +127,7 @@ def _translated(
     tree = tree.transform(statistic, source, target).transform(_crossed)
     tree = changed(tree, in_domain, source, target)
     tree = changed(changed(tree, same_call, source, target), reworded, source, target)
-    tree = changed(tree, with_hours, target)
+    tree = changed(changed(tree, with_hours, target), single_groups, target)
     _apart(tree)
     _limit(tree, target)
     _recurse(tree, target)
@@ -134,7 +138,8 @@ def _with_lengths(
     tree: exp.Expr, source: Dialect, target: Dialect, catalogue: Catalogue | None
 ) -> exp.Expr:
     """Return the tree with lengths of time as the target adds them to dates."""
-    tree = changed(changed(tree, as_sum, source, target), parted, target)
+    tree = changed(changed(tree, made, source, target), as_sum, source, target)
+    tree = changed(tree, parted, target)
     tree = changed(tree, multiplied, target, catalogue)
     tree = changed(tree, checked_length, target, catalogue)
     check_lengths(tree, target)

@@ -48,6 +48,25 @@ def _sum(kind: type[exp.Binary], date: exp.Expr, length: exp.Expr, unit: exp.Exp
     return kind(this=exp.paren(date) if isinstance(date, exp.Binary) else date, expression=length)
 
 
+_LENGTHS = ("year", "month", "week", "day", "hour", "minute", "second")
+
+
+def made(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
+    """Return MAKE_INTERVAL(0, 1) as the length of time that it makes. Raises Refused."""
+    if not isinstance(node, exp.MakeInterval) or source is target:
+        return node
+    parts = [(unit, node.args[unit].unnest()) for unit in _LENGTHS if node.args.get(unit)]
+    kept = [(unit, number) for unit, number in parts if number != exp.Literal.number(0)]
+    if not kept[1:]:
+        unit, number = kept[0] if kept else ("day", exp.Literal.number(0))
+        number = exp.Literal.string(number.name) if number.is_int else number
+        return exp.Interval(this=number, unit=exp.var(unit.upper()))
+    if not all(number.is_int for _, number in kept):
+        raise lacks(target, "MAKE_INTERVAL of several computed numbers")
+    text = " ".join(f"{number.name} {unit}" for unit, number in kept)
+    return exp.cast(exp.Literal.string(text), "interval")
+
+
 def parted(node: exp.Expr, target: Dialect) -> exp.Expr:
     """Return `x + CAST('1 day 2 hours' AS INTERVAL)` as a sum of one INTERVAL for each unit.
 

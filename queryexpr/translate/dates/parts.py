@@ -17,6 +17,9 @@ _PARTS: dict[type[exp.Expr], str] = {
 _DAYS: dict[type[exp.Expr], str] = {exp.DayOfWeek: "DAYOFWEEK", exp.DayOfWeekIso: "ISODOW"}
 _WEEKS: dict[type[exp.Expr], str] = {exp.Week: "WEEK", exp.WeekOfYear: "WEEKOFYEAR"}
 _SYNONYMS = {"ISODOW": "DAYOFWEEKISO"}
+# Modes of MySQL's WEEK that begin at 0: weeks begin on a Sunday, at 0, or a Monday; the first of a
+# year has at least so many days in it.
+_MODES = {"0": (0, 7), "1": (1, 4), "4": (0, 4), "5": (1, 7)}
 _ISO = "3"  # the mode of MySQL's WEEK that counts so
 
 
@@ -32,8 +35,8 @@ def day_or_week(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr | 
     """Return the number of a day or of a week in the words of the target; None for other nodes."""
     if counts_iso_weeks(node, source):
         return _part("isoweek", node.this, target)
-    if counts_sunday_weeks(node, source):
-        return _sunday_week(node.this, target)
+    if (weeks := _weeks_from(node, source)) is not None:
+        return _week(node.this, weeks, target)
     if (counts := _counts(node, source)) is None:
         return None
     shift, first = counts
@@ -48,7 +51,7 @@ def day_or_week(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr | 
 
 def is_counted(node: exp.Expr, source: Dialect) -> bool:
     """Is it such a number, and known what it counts?"""
-    if counts_iso_weeks(node, source) or counts_sunday_weeks(node, source):
+    if counts_iso_weeks(node, source) or _weeks_from(node, source) is not None:
         return True
     return _counts(node, source) is not None
 
@@ -59,17 +62,27 @@ def counts_iso_weeks(node: exp.Expr, source: Dialect) -> bool:
     return _WEEKS.get(type(node)) in source.iso_weeks if mode is None else mode.name == _ISO
 
 
-def counts_sunday_weeks(node: exp.Expr, source: Dialect) -> bool:
-    """Is it a function that counts weeks from the first Sunday of a year?"""
+def _weeks_from(node: exp.Expr, source: Dialect) -> tuple[int, int] | None:
+    """Return on which day weeks begin, and how many days the first one has; None if unknown."""
     mode = node.args.get("mode") if isinstance(node, exp.Week) else None
-    return _WEEKS.get(type(node)) in source.sunday_weeks and (mode is None or mode.name == "0")
+    if _WEEKS.get(type(node)) not in source.sunday_weeks:
+        return None
+    return _MODES.get("0" if mode is None else mode.name)
 
 
-def _sunday_week(date: exp.Expr, target: Dialect) -> exp.Expr:
-    """Return how many Sundays a year had until a date."""
-    day = exp.Add(this=_part("yearday", copied(date), target), expression=exp.Literal.number(6))
-    since = exp.Sub(this=day, expression=_part("weekday", copied(date), target))
-    weeks = exp.Div(this=exp.paren(since), expression=exp.Literal.number("7.0"))
+def _week(date: exp.Expr, first: tuple[int, int], target: Dialect) -> exp.Expr:
+    """Return how many weeks of a year began until a date, and had enough days in it."""
+    start, days = first
+    weekday: exp.Expr = _part("weekday", copied(date), target)
+    if start:  # from Monday, at 0
+        moved = exp.paren(exp.Add(this=weekday, expression=exp.Literal.number(6)))
+        weekday = exp.Mod(this=moved, expression=exp.Literal.number(7))
+    shift = exp.Literal.number(13 - days)
+    day = exp.Add(this=_part("yearday", copied(date), target), expression=shift)
+    weeks = exp.Div(
+        this=exp.paren(exp.Sub(this=day, expression=exp.paren(weekday))),
+        expression=exp.Literal.number("7.0"),
+    )
     return exp.cast(exp.Floor(this=weeks), "int")
 
 
