@@ -200,6 +200,8 @@ class Dialect:
     booleans_are_words: bool = True  # CAST(TRUE AS TEXT) is 'true', and not '1'
     joins_letters: bool = False  # … but CONCAT('', TRUE) is 't'
     casts_cut_texts: bool = True  # CAST('abc' AS VARCHAR(2)) is 'ab'
+    # CAST('a' AS CHAR(2)) is 'a ', or only where it is neither joined nor counted.
+    pads_char: Literal["", "shown", "always"] = ""
     char_is_one: bool = False  # CAST('abc' AS CHAR) is 'a'
     tries_casts: bool = True  # TRY_CAST, or SAFE_CAST, gives null for what cannot be converted
     tries_texts_only: bool = False  # … but takes only texts

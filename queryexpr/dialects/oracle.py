@@ -28,6 +28,7 @@ ORACLE = Dialect(
     text_numbers="rounded",
     folds="upper",
     spellings=SPELLINGS | SUBSTR | {"LENGTH": "length", "NVL": "coalesce", "LN": "ln"},
+    pads_char="always",
     functions=scalars(
         "GROUPING GROUPING_ID GROUP_ID"
         " TO_CHAR TO_DATE TO_NUMBER TO_TIMESTAMP TRUNC ADD_MONTHS MONTHS_BETWEEN LAST_DAY"

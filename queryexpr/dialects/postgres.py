@@ -81,6 +81,7 @@ POSTGRES = Dialect(
     floors_are_whole=False,
     greatest_skips_nulls=True,
     char_is_one=True,
+    pads_char="shown",
     strict_types=True,
     whole_texts_only=True,
     boolean_words=frozenset(

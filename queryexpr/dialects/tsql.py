@@ -22,6 +22,7 @@ TSQL = Dialect(
     main_schema="dbo",
     databases=True,
     spellings=SPELLINGS | ENDS | {"LEN": "length"},
+    pads_char="always",
     functions=scalars(
         "GROUPING GROUPING_ID"
         " DATEADD DATEDIFF DATEDIFF_BIG DATEPART DATENAME DATEFROMPARTS DATETIMEFROMPARTS"

@@ -45,6 +45,7 @@ from queryexpr.translate.dates.lengths import (
 )
 from queryexpr.translate.dates.literals import literal_date
 from queryexpr.translate.dates.modifiers import as_date_sum
+from queryexpr.translate.dates.month_ends import months_later
 from queryexpr.translate.dates.now import as_today
 from queryexpr.translate.dates.numbers import year_and_month
 from queryexpr.translate.dates.parts import as_part
@@ -138,7 +139,8 @@ def _with_lengths(
     tree: exp.Expr, source: Dialect, target: Dialect, catalogue: Catalogue | None
 ) -> exp.Expr:
     """Return the tree with lengths of time as the target adds them to dates."""
-    tree = changed(changed(tree, made, source, target), as_sum, source, target)
+    tree = changed(changed(tree, made, source, target), months_later, target)
+    tree = changed(tree, as_sum, source, target)
     tree = changed(tree, parted, target)
     tree = changed(tree, multiplied, target, catalogue)
     tree = changed(tree, checked_length, target, catalogue)

@@ -14,6 +14,9 @@ def test_a_text_is_cut_as_in_its_dialect(engines, type_, source, target):
     if source == "mysql":
         type_ = type_.replace("VARCHAR", "CHAR")
     sql = f"SELECT id, CAST('Eve' AS {type_}), CAST(s AS {type_}) FROM item WHERE id < 6"
+    if (source, type_) == ("postgres", "CHAR(2)"):  # a shorter text gets spaces
+        assert refused(sql, source, target) == {"dialect"}
+        sql = sql.replace("CAST(s AS CHAR(2))", "CAST(s AS CHAR(2)) || 'x'")
     assert_same(engines, sql, source, target)
 
 
