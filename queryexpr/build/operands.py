@@ -7,7 +7,7 @@ from typing import Any
 from sqlglot import exp
 
 from queryexpr.build.builder import Builder, Writing
-from queryexpr.dialects.operators import BITS
+from queryexpr.dialects.operators import BITS, CONTAINS
 from queryexpr.expression import Op
 
 # How strongly an operator binds. An operand that binds no more strongly gets parentheses.
@@ -18,7 +18,7 @@ _LEVELS = {
     **dict.fromkeys(("neg", "collate", "at time zone", "exists", "array", "row"), _TIGHT),
 }  # fmt: skip
 # || binds more tightly than % in SQLite, and less in Postgres, where ~ is as tight as ||.
-_APART = {"||", "native regexp", "native iregexp"} | BITS
+_APART = {"||", "native regexp", "native iregexp"} | BITS | CONTAINS
 _LEFT_FIRST = {"+", "-", "*", "%", "native /"}  # a - b - c is (a - b) - c
 
 

@@ -23,6 +23,19 @@ def write_quantified(builder: Builder, node: Op) -> exp.Expr:
     return _COMPARISONS[compared](this=operand(builder, node, 0), expression=right)
 
 
+def write_containing(builder: Builder, node: Op) -> exp.Expr:
+    """Write `a @> b`, or that a JSON has a key."""
+    if node.op not in builder.dialect.contains:
+        raise builder.lacks(node.op)
+    return _CONTAINS[node.op](this=operand(builder, node, 0), expression=operand(builder, node, 1))
+
+
+_CONTAINS: dict[str, type[exp.Expr]] = {
+    "@>": exp.ArrayContainsAll, "<@": exp.ArrayContainedBy, "?": exp.JSONBContainsTopKey,
+    "?|": exp.JSONBContainsAnyTopKeys, "?&": exp.JSONBContainsAllTopKeys,
+}  # fmt: skip
+
+
 def write_bits(write: Writing) -> Writing:
     """Return what writes an operator on bits, for the dialects that have it."""
 

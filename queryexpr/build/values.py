@@ -12,11 +12,11 @@ from queryexpr.build.dates import add_interval
 from queryexpr.build.operands import binary, chain, negated, operand
 from queryexpr.build.parts import PARTS
 from queryexpr.build.patterns import write_like, write_native_like
-from queryexpr.build.quantified import write_bits, write_quantified
+from queryexpr.build.quantified import write_bits, write_containing, write_quantified
 from queryexpr.build.templates import fill
 from queryexpr.build.truth import truth
 from queryexpr.dialects.grammar import division
-from queryexpr.dialects.operators import QUANTIFIED
+from queryexpr.dialects.operators import CONTAINS, QUANTIFIED
 from queryexpr.expression import (
     Case,
     Cast,
@@ -218,6 +218,7 @@ _OPERATORS: dict[str, Writing] = {
     **{name: write_bits(binary(kind)) for name, kind in _BITS.items()},
     "~": write_bits(lambda builder, node: exp.BitwiseNot(this=operand(builder, node, 0))),
     **dict.fromkeys(QUANTIFIED, write_quantified),
+    **dict.fromkeys(CONTAINS, write_containing),
     "is distinct from": _same(exp.NullSafeNEQ, 0),
     "is not distinct from": _same(exp.NullSafeEQ, 1),
     **_POSITIVE,

@@ -43,7 +43,10 @@ def _frame(builder: Builder, frame: Frame) -> exp.WindowSpec:
         raise builder.lacks("frames of GROUPS")
     start = _bound(builder, "start", frame.start)
     end = _bound(builder, "end", frame.end) if frame.end else {}
-    return exp.WindowSpec(kind=frame.frame.upper(), **start, **end)
+    if frame.exclude and not builder.dialect.excludes:
+        raise builder.lacks("EXCLUDE in a frame")
+    exclude = exp.var(frame.exclude.upper()) if frame.exclude else None
+    return exp.WindowSpec(kind=frame.frame.upper(), **start, **end, exclude=exclude)
 
 
 def _bound(builder: Builder, which: str, text: str) -> dict[str, Any]:

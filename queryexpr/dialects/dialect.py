@@ -246,6 +246,7 @@ class Dialect:
     series_read: Mapping[str, Literal["numbers", "dates", "any", "range"]] = field(
         default_factory=dict
     )
+    contains: frozenset[str] = frozenset()  # which of @> <@ ? ?| ?& there are
     array_queries: bool = False  # ARRAY(SELECT …)
     # Functions that make rows, in FROM, and the name of their column; empty: that of the alias.
     row_calls: Mapping[str, str] = field(default_factory=dict)
@@ -268,6 +269,7 @@ class Dialect:
     offset_defaults: bool = True  # LAG(x, 1, 0)
     nested_groups: bool = True  # SELECT UPPER(a) || 'x' … GROUP BY UPPER(a)
     group_frames: bool = True  # GROUPS BETWEEN … in a window
+    excludes: bool = False  # a frame may EXCLUDE TIES
     time_frames: bool = False  # RANGE BETWEEN INTERVAL …
     pivots: bool = False  # t PIVOT (SUM(a) FOR m IN ('x', 'y')), where texts are the values
     quantified: bool = True  # `x >= ALL (SELECT …)`, and ANY
@@ -306,6 +308,7 @@ class Dialect:
     # first of them.
     duplicate_columns: Literal["error", "ambiguous", "first"] = "ambiguous"
     as_before_laterals: bool = True  # LATERAL (…) AS t
+    sets_by_name: bool = False  # UNION BY NAME
     nested_sets: bool = True  # a side of UNION may be in parentheses
     with_in_sets: bool = True  # … and begin with WITH
     pairwise_types: bool = False  # UNION ALL takes the type of its first two rows

@@ -5,7 +5,8 @@ What `op`, `agg`, `fn` and `window` may be: names and numbers of operands. Nothi
 `/` may cut fractions off, and LIKE may ignore case. `/` always divides truly, `like` always
 minds case, `ilike` never does. The query of `in` follows as many values as its rows have. `< all`
 and its like compare a value with those of a query, and `array` is
-the array of them. Distinct values of `row` may be counted. `^` is the exclusive or of bits.
+the array of them. Distinct values of `row` may be counted. `@>` is of arrays and JSON that contain
+others, and `?` of JSON that has a key. `^` is the exclusive or of bits.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ Operator = Literal[
     "is null", "is not null", "is true", "is not true", "is false", "is not false",
     "at time zone", "collate", "native regexp", "native iregexp", "native glob",
     "= all", "<> any", "< all", "< any", "<= all", "<= any", "> all", "> any", ">= all", ">= any",
-    "&", "|", "^", "~", "<<", ">>", "array", "row",
+    "&", "|", "^", "~", "<<", ">>", "array", "row", "@>", "<@", "?", "?|", "?&",
 ]  # fmt: skip
 _ARITY = {
     "not": (1, 1), "neg": (1, 1), "~": (1, 1), "array": (1, 1),
@@ -41,6 +42,7 @@ COMPARISONS = {"=", "<>", "<", "<=", ">", ">=", "is distinct from", "is not dist
 PATTERNS = {name for name in OPERATORS if name.endswith("like")}
 REGEXPS = {"native regexp", "native iregexp"}
 QUANTIFIED = {name for name in OPERATORS if name.endswith((" all", " any"))}
+CONTAINS = {"@>", "<@", "?", "?|", "?&"}
 BITS = {"&", "|", "^", "~", "<<", ">>"}
 ARITHMETIC = {"+", "-", "*", "/", "%", "neg", "native /", "native div"} | BITS
 

@@ -104,6 +104,7 @@ SQLITE = Dialect(
     cuts_remainders=True,
     casts_to_scale=False,
     affinities=True,
+    excludes=True,
     collations=frozenset({"BINARY", "NOCASE", "RTRIM"}),
     groups_are_strict=False,
     grouping="",

@@ -137,6 +137,8 @@ def _window(writer: Writer, node: Window) -> Words:
         parts.append(f"in the order of {writer.order(node.order_by)}")
     if frame := node.frame or (_FRAME if node.order_by and _sees_rows(node.window) else None):
         parts.append(f"from {_bound(frame, frame.start)} to {_bound(frame, frame.end or _HERE)}")
+    if node.frame and node.frame.exclude:
+        parts.append(f"without {_EXCLUDED[node.frame.exclude]}")
     if node.ignore_nulls:
         parts.append("passing over rows without a value")
     return f"{writer.text(node.window, SUM)} ({'; '.join(parts)})", PHRASE
@@ -160,6 +162,10 @@ _FRAME = Frame(frame="range", start="unbounded preceding")  # SQL's default with
 _BOUNDS = {
     ("", "unbounded preceding"): "the first row", ("", "unbounded following"): "the last row",
     ("rows", _HERE): "the current row", ("", _HERE): "the current row and its equals",
+}  # fmt: skip
+_EXCLUDED = {
+    _HERE: "the current row", "group": "the current row and its equals",
+    "ties": "the equals of the current row",
 }  # fmt: skip
 _STEPS = {"rows": "rows", "range": "in value", "groups": "groups of equals"}
 _AGGREGATES: dict[str, Any] = {

@@ -78,6 +78,9 @@ OPS = {
         "is false": "{0} is false", "is not false": "{0} is not false (true or no value)",
         "native regexp": "{0} matches the regular expression {1}",
         "native iregexp": "{0} matches the regular expression {1} (in letters of either case)",
+        "@>": "{0} contains all of {1}", "<@": "all of {0} is in {1}",
+        "?": "{0} has the key {1}", "?|": "{0} has one of the keys {1}",
+        "?&": "{0} has all keys {1}",
         "native glob": "{0} matches the pattern {1} (* is any text, ? is any one character)",
     }.items()
 } | {

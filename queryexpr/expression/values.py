@@ -172,12 +172,14 @@ class Interval(Node):
 class Frame(Node):
     """Which rows around the current one a window function sees.
 
-    A bound is in SQL's words, such as `3 preceding`; of a range also `7 day preceding`.
+    A bound is in SQL's words, such as `3 preceding`; of a range also `7 day preceding`. `exclude`
+    leaves out the current row, those that are its equals, or both.
     """
 
     frame: Literal["rows", "range", "groups"]
     start: str
     end: str | None = None
+    exclude: Literal["current row", "group", "ties"] | None = None
 
 
 class Window(Node):

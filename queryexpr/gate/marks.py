@@ -107,7 +107,7 @@ _OF: dict[type, Any] = {
     Column: lambda node: [("column", node.column.lower())],
     Sort: lambda node: [("sort", node.dir)], Op: _op,
     **dict.fromkeys((Aggregate, Join), lambda node: [(type(node).__name__, None)]),
-    Window: lambda node: [("window", node.ignore_nulls)],
+    Window: lambda node: [("window", (node.ignore_nulls, getattr(node.frame, "exclude", None)))],
     Part: lambda node: [("form", node.form)],
     Cast: lambda node: [("safe cast", None)] if node.safe else [],
     Derived: lambda node: [("lateral", None)] if node.lateral else [],

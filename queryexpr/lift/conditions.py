@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from queryexpr.expression import Native, Op, Subquery, Values
 from queryexpr.lift.bits import BITS
+from queryexpr.lift.containing import CONTAINING
 from queryexpr.lift.quantified import of_all, read_like_any, read_quantified
 from queryexpr.lift.reader import Reader, Reading
 from queryexpr.lift.tuples import read_counted, read_row_in, read_same_row
@@ -138,5 +139,5 @@ CONDITIONS: dict[type[exp.Expr], Reading] = {
     **dict.fromkeys((exp.NullSafeEQ, exp.NullSafeNEQ), read_distinct),
     exp.Is: read_is, exp.Escape: read_escape, exp.Between: read_between, exp.In: read_in,
     exp.Tuple: read_counted, exp.Exists: read_exists, exp.Not: read_not,
-    **BITS,
+    **BITS, **CONTAINING,
 }  # fmt: skip

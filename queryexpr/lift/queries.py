@@ -7,6 +7,7 @@ from typing import Any
 from sqlglot import exp
 
 from queryexpr.expression import Item, Joined, Select, SetOperation, With
+from queryexpr.lift.by_name import matched
 from queryexpr.lift.called import with_names
 from queryexpr.lift.groups import group_by_all, read_groups
 from queryexpr.lift.having import as_where
@@ -144,14 +145,18 @@ def _item(reader: Reader, node: exp.Expr) -> Item:
 
 
 def read_set(reader: Reader, node: exp.SetOperation) -> SetOperation:
-    reader.only(node, "this", "expression", "distinct", "with_", "order", "limit", "offset")
+    named = ("by_name",) if reader.dialect.sets_by_name else ()
+    reader.only(node, "this", "expression", "distinct", "with_", "order", "limit", "offset", *named)
     name = type(node).__name__.lower()
+    left, right = reader.query(node.left), reader.query(node.right)
+    if node.args.get("by_name"):
+        left, right = matched(reader, node, left, right)
     every = "" if node.args.get("distinct") else " all"
     return SetOperation(
         **_with(reader, node.args.get("with_")),
         set=f"{name}{every}",
-        left=reader.query(node.left),
-        right=reader.query(node.right),
+        left=left,
+        right=right,
         **read_tail(reader, node.args),
     )
 

@@ -72,14 +72,23 @@ def _built(reader: Reader, node: exp.Expr, names: frozenset[str]) -> dict[str, A
 
 
 def _frame(reader: Reader, spec: exp.WindowSpec) -> Frame:
-    reader.only(spec, "kind", "start", "start_side", "end", "end_side")
+    reader.only(spec, "kind", "start", "start_side", "end", "end_side", "exclude")
     frame = spec.args["kind"].lower()
     if frame == "groups" and not reader.dialect.group_frames:
         message = f"{reader.dialect.title} has no frame of GROUPS."
         raise reader.wrong("not_supported", message, spec)
     start = _bound(reader, spec, "start")
     end = _bound(reader, spec, "end") if spec.args.get("end") else None
-    return Frame(frame=frame, start=start, end=end)
+    return Frame(frame=frame, start=start, end=end, exclude=_excluded(reader, spec))
+
+
+def _excluded(reader: Reader, spec: exp.WindowSpec) -> Any:
+    """Read EXCLUDE TIES and its like; EXCLUDE NO OTHERS leaves out nothing."""
+    word = spec.text("exclude").lower()
+    if word and not reader.dialect.excludes:
+        message = f"{reader.dialect.title} has no EXCLUDE in a frame: subtract the rows."
+        raise reader.wrong("not_supported", message, spec)
+    return word if word and word != "no others" else None
 
 
 def _bound(reader: Reader, spec: exp.WindowSpec, which: str) -> str:

@@ -8,6 +8,7 @@ from queryexpr.build.builder import lacks
 from queryexpr.build.values import SAFE_CAST
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.lift.bits import OPERATORS as BITS
+from queryexpr.lift.containing import OPERATORS as CONTAINING
 from queryexpr.translate.arithmetic.quotients import CHOICES, choices
 from queryexpr.translate.dates.formats import unclear_format
 from queryexpr.translate.dates.now import special_word
@@ -52,6 +53,8 @@ def _lacking(node: exp.Expr, source: Dialect, target: Dialect) -> str:
     """Return what the target has not, or not with the same meaning; empty if it has."""
     if isinstance(node, exp.JSONExtract | exp.JSONExtractScalar):
         return f"paths of JSON as those of {source.title}"
+    if contains := CONTAINING.get(type(node)):
+        return "" if source is target else f"{contains} as {source.title} has it"
     if bits := BITS.get(type(node)):
         return _bits(bits, source, target)
     if isinstance(node, exp.Any | exp.All) and not target.quantified:
@@ -135,6 +138,8 @@ def _ignores(node: exp.IgnoreNulls, target: Dialect) -> bool:
 def _frame(node: exp.WindowSpec, target: Dialect) -> str:
     if node.args["kind"] == "GROUPS" and not target.group_frames:
         return "frames of GROUPS"
+    if node.args.get("exclude") and not target.excludes:
+        return "EXCLUDE in a frame"
     lengths = any(isinstance(node.args.get(key), exp.Interval) for key in ("start", "end"))
     return "frames of a length of time" if lengths and not target.time_frames else ""
 
