@@ -292,6 +292,7 @@ class Dialect:
     cross_join_is_free: bool = True  # CROSS JOIN leaves the order of the tables to the database
     # A query in FROM sees the tables before it: LATERAL (SELECT …), or CROSS APPLY (SELECT …).
     lateral: Literal["", "lateral", "apply"] = ""
+    derived_sees_outer: bool = True  # a query in FROM sees the query around its own
     full_joins: bool = True
     # Where `*` has the columns that USING merges: first, as USING has them, or as the first table
     # has them; or in their place among the first table's.

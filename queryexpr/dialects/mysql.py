@@ -146,5 +146,6 @@ MYSQL = Dialect(
     with_in_sets=False,  # MariaDB
     offset_defaults=False,  # MariaDB
     nested_groups=False,
+    derived_sees_outer=False,  # MariaDB
     values_named=("column_", 0),
 )  # fmt: skip

@@ -23,6 +23,7 @@ from queryexpr.translate.limited import has_limited_lists, without_limited_lists
 from queryexpr.translate.merged import merges, with_columns
 from queryexpr.translate.qualify import qualifies, without_qualify
 from queryexpr.translate.sides import has_withs_in_sides, without_withs_in_sides
+from queryexpr.translate.texts.extremes import has_extremes, without_extremes
 from queryexpr.translate.texts.ordered import has_ordered_texts, without_ordered_texts
 from queryexpr.translate.translate import translate
 
@@ -64,6 +65,9 @@ def in_dialect(
     if not (dialect.qualify and source.qualify) and qualifies(expression.query):
         expression = _unqualified(expression, source, dialect, catalogue)
     if source is not dialect:
+        if has_extremes(expression.query, source, dialect):
+            query = without_extremes(expression.query, source, dialect, catalogue)
+            expression = expression.model_copy(update={"query": query})
         if merges(expression.query):
             expression = with_columns(expression, source, catalogue)
         expression = translate(expression, source, dialect, catalogue)

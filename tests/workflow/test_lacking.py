@@ -26,6 +26,7 @@ SPELLED = [
     ("sqlite", "SELECT YEAR(placed) FROM orders", "STRFTIME('%Y', placed)"),
     ("sqlite", "SELECT EXTRACT(MONTH FROM placed) FROM orders", "STRFTIME('%m', placed)"),
     ("sqlite", "SELECT CONCAT(status, 'x') FROM orders", "COALESCE(status, '') || 'x'"),
+    ("sqlite", "SELECT ARG_MAX(id, total) FROM orders", "FIRST_VALUE"),
     ("sqlite", "SELECT id FROM orders WHERE placed >= CURRENT_DATE - INTERVAL '30 days'", "'-30 days'"),
     ("sqlite", "SELECT DATEDIFF(day, placed, CURRENT_DATE) FROM orders", "JULIANDAY"),
     ("sqlite", "SELECT id FROM orders QUALIFY ROW_NUMBER() OVER (PARTITION BY status ORDER BY total) = 1", "ROW_NUMBER()"),
@@ -42,7 +43,6 @@ INSTEAD = [
     ("sqlite", "SELECT status, SUM(total) FROM orders GROUP BY ROLLUP (status)", "ROLLUP", "UNION ALL"),
     ("sqlite", "SELECT id FROM orders WHERE total >= ALL (SELECT total FROM orders)", "ALL with a query", "MAX"),
     ("sqlite", "SELECT id FROM orders WHERE status REGEXP '^a'", "REGEXP", "LIKE"),
-    ("sqlite", "SELECT ARG_MAX(id, total) FROM orders", "ARG_MAX", "first row"),
     ("mysql", "SELECT o.id FROM orders o FULL OUTER JOIN customer c ON c.id = o.id", "FULL JOIN", "NOT EXISTS"),
     ("tsql", "SELECT PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY total) FROM orders", "PERCENTILE_CONT", "ROW_NUMBER()"),
 ]  # fmt: skip

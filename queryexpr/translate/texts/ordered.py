@@ -33,25 +33,13 @@ from queryexpr.expression import (
 from queryexpr.schema.catalogue import Catalogue
 from queryexpr.walk import rebuild, walk
 
-_ALL = Frame(frame="rows", start="unbounded preceding", end="unbounded following")
+ALL = Frame(frame="rows", start="unbounded preceding", end="unbounded following")
 _GONE = {"from_": None, "joins": (), "where": None}
-_WHAT = "STRING_AGG with ORDER BY"
 
 
 def has_ordered_texts(query: Any) -> bool:
     """Has the query such an aggregate, or one inside of it?"""
     return any(_is_ordered(node) for node, _ in walk(query, subqueries=True))
-
-
-def without_ordered_texts(query: Any, target: Dialect, catalogue: Catalogue | None) -> Any:
-    """Return a query without them. Raises Refused where that is not possible."""
-
-    def wrapped(node: Any) -> Any:
-        if not isinstance(node, Select) or not any(_is_ordered(n) for n, _ in walk(_values(node))):
-            return node
-        return _Wrapped(node, target, catalogue).query()
-
-    return rebuild(query, wrapped)
 
 
 def _is_ordered(node: Any) -> bool:
@@ -62,8 +50,11 @@ def _values(node: Select) -> tuple[Any, ...]:
     return (*node.select, *node.group_by, node.having, *node.order_by)
 
 
-class _Wrapped:
-    """A query block around one with ordered texts."""
+class Wrapped:
+    """A query block around one with ordered texts, or with what else `takes` is true of."""
+
+    what = "STRING_AGG with ORDER BY"
+    takes = staticmethod(_is_ordered)
 
     def __init__(self, node: Select, target: Dialect, catalogue: Catalogue | None) -> None:
         self.node, self.target, self.catalogue = node, target, catalogue
@@ -87,9 +78,9 @@ class _Wrapped:
     def _check(self) -> None:
         node = self.node
         if node.from_ is None or node.grouping_sets or node.distinct_on or node.qualify is not None:
-            raise lacks(self.target, f"{_WHAT} in such a query")
+            raise lacks(self.target, f"{self.what} in such a query")
         if any(isinstance(part, Star | Subquery | Window) for part, _ in walk(_values(node))):
-            raise lacks(self.target, f"{_WHAT} beside windows, queries and stars")
+            raise lacks(self.target, f"{self.what} beside windows, queries and stars")
 
     def _key(self, key: Any) -> Any:
         """Return what rows are grouped by; a number, or an alias, is of a column of the result."""
@@ -99,7 +90,7 @@ class _Wrapped:
         if item is None or item.expr == key:
             return key
         if self._may_be_column(key.column):
-            raise lacks(self.target, f"{_WHAT} grouped by a name of two meanings")
+            raise lacks(self.target, f"{self.what} grouped by a name of two meanings")
         return item.expr
 
     def _result(self, value: Any) -> Item | None:
@@ -136,7 +127,7 @@ class _Wrapped:
         self, value: Any, table: str, text: Callable[[Aggregate], Any] | None = None
     ) -> Any:
         """Return a value with columns of the query in FROM in the place of its own."""
-        if text and _is_ordered(value):
+        if text and self.takes(value):
             return text(value)
         if isinstance(value, Column):
             item = self._result(value)
@@ -157,7 +148,7 @@ class _Wrapped:
             number = sum(column.column.lower() == name for _, name in self.names) + 1
             name = column.column if number == 1 else f"{column.column}_{number}"
             if name.lower() in used or name.lower().startswith(("joined_", "number_")):
-                raise lacks(self.target, f"{_WHAT} of a column {name!r}")
+                raise lacks(self.target, f"{self.what} of a column {name!r}")
             self.names[key] = name
         return self.names[key]
 
@@ -206,8 +197,28 @@ class _Wrapped:
             first = Op(op="=", args=(Column(column=f"number_{place}", table="numbered"), 1))
             condition = first if condition is None else Op(op="and", args=(condition, first))
         plain = Aggregate(agg=text.agg, args=text.args, filter=condition)
-        return Window(window=plain, partition_by=keys, order_by=text.order_by, frame=_ALL)
+        return Window(window=plain, partition_by=keys, order_by=text.order_by, frame=ALL)
 
 
 def _as_number(condition: Any) -> Case:
     return Case(case=(When(when=condition, then=1),), otherwise=0)
+
+
+def without_ordered_texts(query: Any, target: Dialect, catalogue: Catalogue | None) -> Any:
+    """Return a query without them. Raises Refused where that is not possible."""
+    return with_windows(query, target, catalogue, Wrapped)
+
+
+def with_windows(
+    query: Any, target: Dialect, catalogue: Catalogue | None, wrapper: type[Wrapped]
+) -> Any:
+    """Return a query with windows in FROM in place of aggregates. Raises Refused."""
+
+    def wrapped(node: Any) -> Any:
+        if not isinstance(node, Select) or not any(
+            wrapper.takes(n) for n, _ in walk(_values(node))
+        ):
+            return node
+        return wrapper(node, target, catalogue).query()
+
+    return rebuild(query, wrapped)

@@ -39,7 +39,14 @@ def test_a_percentile_is_of_the_values_that_the_filter_keeps(target):
     assert "PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY CASE WHEN n > 1 THEN n END)" in sql
 
 
-@pytest.mark.parametrize("call", ["MAX_BY(s, n)", "ARRAY_AGG(s)", "ANY_VALUE(s)"])
+@pytest.mark.parametrize("target", ["snowflake", "bigquery"])
+def test_a_filter_of_max_by_is_in_a_window(target):
+    sql = judged("SELECT MAX_BY(s, n) FILTER (WHERE n > 1) FROM item", "duckdb", target).sql
+    kept = "CASE WHEN n IS NOT NULL AND s IS NOT NULL AND n > 1 THEN s END"
+    assert f"FIRST_VALUE({kept})" in " ".join(str(sql).replace("item.", "").split())
+
+
+@pytest.mark.parametrize("call", ["ARRAY_AGG(s)", "ANY_VALUE(s)"])
 @pytest.mark.parametrize("target", ["snowflake", "bigquery"])
 def test_a_translation_does_not_filter_by_a_null(call, target):
     assert refused(f"SELECT {call} FILTER (WHERE n > 1) FROM item", "duckdb", target)
