@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlglot import exp
 
 from queryexpr.build.copies import copied
@@ -13,6 +15,7 @@ from queryexpr.translate.dates.numbers import COMPARED
 
 _TEXTS = (*exp.DataType.TEXT_TYPES,)
 _NUMBERS = (*exp.DataType.NUMERIC_TYPES,)
+_NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
 _PARTS = (exp.Substring, exp.Left, exp.Right, exp.Trim, exp.Lower, exp.Upper)
 _WHOLE = r"^\s*([+-]?[0-9]+)?(.|\n)*$"
 _ANY = r"^\s*([+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?)?(.|\n)*$"
@@ -31,16 +34,24 @@ def reads_texts(tree: exp.Expr, source: Dialect, catalogue: Catalogue | None) ->
         columns = side.find_all(exp.Column)
         return any(family(types.get(c.name.lower(), "")) in ("text", "") for c in columns)
 
-    tests = tree.find_all(*COMPARED) if not source.strict_types else ()
-    sides = ([s for s in test.iter_expressions() if not s.is_string] for test in tests)
-    return any(len(both) > 1 and any(map(is_text, both)) for both in sides)
+    tests = tree.find_all(*COMPARED, exp.Case) if not source.strict_types else ()
+    sides = [compared_sides(test) for test in tests]
+    if any(side.is_string and not _NUMBER.fullmatch(side.name) for both in sides for side in both):
+        columns = (side for both in sides for side in both if isinstance(side, exp.Column))
+        if any(family(types.get(column.name.lower(), "")) == "number" for column in columns):
+            return True
+    others = ([side for side in both if not side.is_string] for both in sides)
+    return any(len(both) > 1 and any(map(is_text, both)) for both in others)
 
 
 def text_beside_number(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     """Return a comparison of texts with numbers that finds the same rows. Raises Refused."""
-    if not isinstance(node, COMPARED) or source is target or source.strict_types:
+    sides = compared_sides(node)
+    if not sides or source is target or source.strict_types:
         return node
-    sides = [side.unnest() for side in node.iter_expressions()]
+    odd = [side for side in sides if side.is_string and not _NUMBER.fullmatch(side.name)]
+    if odd and all(side.is_type(*_NUMBERS) for side in sides if not side.is_string):
+        _read(odd, source, target)
     texts = [side for side in sides if side.is_type(*_TEXTS) and not side.is_string]
     numbers = [side for side in sides if side.is_type(*_NUMBERS)]
     if not texts or not numbers or (target.strict_types and source.text_numbers != "prefix"):
@@ -51,6 +62,23 @@ def text_beside_number(node: exp.Expr, source: Dialect, target: Dialect) -> exp.
         for text in texts:
             text.replace(_number(text, "double", source, target))
     return node
+
+
+def compared_sides(node: exp.Expr) -> list[exp.Expr]:
+    """Return the values that a comparison, or CASE x WHEN y, compares."""
+    if isinstance(node, COMPARED):
+        return [side.unnest() for side in node.iter_expressions()]
+    of = node.this if isinstance(node, exp.Case) else None
+    return [of.unnest(), *(branch.this.unnest() for branch in node.args["ifs"])] if of else []
+
+
+def _read(texts: list[exp.Expr], source: Dialect, target: Dialect) -> None:
+    """Write the numbers that texts beside numbers begin with, or refuse SQLite's order of both."""
+    if source.affinities and target.text_numbers == "prefix":
+        raise _differs(target)
+    for text in texts if source.text_numbers == "prefix" and not source.affinities else ():
+        first = re.match(_ANY, text.name)
+        text.replace(exp.Literal.number((first[1] if first else "") or "0"))
 
 
 def _as_texts(

@@ -54,3 +54,27 @@ def test_a_cast_of_a_part_of_a_text_is_the_same(engines, source, target):
     sql = f"SELECT id, CAST(SUBSTR(s, 2) AS {kind}), CAST(TRIM(s) AS {kind}) FROM item"
     assert_same(engines, sql, source, target)
     assert "text_numbers" not in {issue.code for issue in judged(sql, source, target).issues}
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["n = 'abc'", "n = '7x'", "n IN ('7x', '2', '-')", "n > '-8.5y'", "d > '1.1zz'", "n = ' 7'"],
+)
+@pytest.mark.parametrize("target", ENGINES)
+def test_mysql_reads_the_number_that_a_literal_begins_with(engines, condition, target):
+    assert_same(engines, f"SELECT id FROM item WHERE {condition}", "mysql", target)
+
+
+@pytest.mark.parametrize("condition", ["n = '7x'", "n > 'abc'", "n IN (1, 'x')"])
+@pytest.mark.parametrize("target", ["mysql", "duckdb", "postgres"])
+def test_sqlite_orders_texts_after_numbers(condition, target):
+    sql = f"SELECT id FROM item WHERE {condition}"
+    assert refused(sql, "sqlite", target) & {"type_mismatch", "odd_text"}
+
+
+@pytest.mark.parametrize(
+    "value", ["CASE s WHEN 0 THEN 2 ELSE 3 END", "CASE s WHEN 'Ada' THEN 1 END"]
+)
+@pytest.mark.parametrize(("source", "target"), LOOSE)
+def test_a_case_compares_texts_with_numbers_too(engines, value, source, target):
+    assert_same(engines, f"SELECT id, {value} FROM item", source, target)
