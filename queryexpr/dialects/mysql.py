@@ -63,6 +63,7 @@ MYSQL = Dialect(
     extract={
         "": "EXTRACT({UNIT} FROM {value})", "weekday": "(DAYOFWEEK({value}) - 1)",
         "week": "WEEK({value}, 3)", "isoweek": "WEEK({value}, 3)",
+        "isoyear": "(YEARWEEK({value}, 3) DIV 100)",
         "yearday": "DAYOFYEAR({value})",
         "epoch": "TIMESTAMPDIFF(SECOND, '1970-01-01', {value})"},
     trunc={
@@ -96,7 +97,7 @@ MYSQL = Dialect(
     byte_length="LENGTH({value})",
     log="natural",
     separator=",",
-    lacks_parts=frozenset({"isoyear", "decade", "century", "millisecond"}),
+    lacks_parts=frozenset({"decade", "century", "millisecond"}),
     formats=CODES,
     format_calls=positions("", "DATE_FORMAT TIME_FORMAT STR_TO_DATE FROM_UNIXTIME"),
     most_rows=2**63 - 1,

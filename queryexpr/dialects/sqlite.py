@@ -66,6 +66,7 @@ SQLITE = Dialect(
     extract={
         **{part: f"CAST(STRFTIME('{code}', {{value}}) AS INTEGER)" for part, code in _CODES},
         "week": _WEEK, "isoweek": _WEEK,
+        "isoyear": "CAST(STRFTIME('%Y', DATE({value}, '-3 days', 'weekday 4')) AS INTEGER)",
         "quarter": "((CAST(STRFTIME('%m', {value}) AS INTEGER) + 2) / 3)"},
     trunc={
         "year": "DATE({value}, 'start of year')", "month": "DATE({value}, 'start of month')",

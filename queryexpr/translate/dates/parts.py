@@ -37,6 +37,8 @@ def day_or_week(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr | 
         return _part("isoweek", node.this, target)
     if (weeks := _weeks_from(node, source)) is not None:
         return _week(node.this, weeks, target)
+    if _is_year_and_week(node, source):
+        return _year_and_week(node.expressions[0], target)
     if (counts := _counts(node, source)) is None:
         return None
     shift, first = counts
@@ -47,6 +49,21 @@ def day_or_week(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr | 
     if first:
         number = exp.Add(this=number, expression=exp.Literal.number(first))
     return exp.Paren(this=number) if isinstance(number, exp.Binary) else number
+
+
+def _is_year_and_week(node: exp.Expr, source: Dialect) -> bool:
+    """Is it YEARWEEK(x, 3) of MySQL, or (x, 1), whose weeks are ISO's?"""
+    if not isinstance(node, exp.Anonymous) or node.name.upper() != "YEARWEEK":
+        return False
+    return source.may_call("YEARWEEK") and [n.name for n in node.expressions[1:]] in (["1"], ["3"])
+
+
+def _year_and_week(date: exp.Expr, target: Dialect) -> exp.Expr | None:
+    if target.may_call("YEARWEEK"):
+        return None
+    year = exp.Mul(this=_part("isoyear", copied(date), target), expression=exp.Literal.number(100))
+    week = exp.Add(this=year, expression=_part("isoweek", copied(date), target))
+    return exp.paren(week)
 
 
 def is_counted(node: exp.Expr, source: Dialect) -> bool:
@@ -102,7 +119,7 @@ def _date(node: exp.Expr) -> exp.Expr:
 
 
 def _part(unit: str, date: exp.Expr, target: Dialect) -> exp.Expr:
-    template = target.extract.get(unit)
-    if template is None:
+    template = target.extract.get(unit, target.extract.get("") if unit == "isoyear" else None)
+    if template is None or unit in target.lacks_parts:
         raise lacks(target, f"part {unit!r} of a date")
     return fill(template, target, unit=unit, value=date)

@@ -127,3 +127,22 @@ def test_a_week_is_counted_by_its_mode(engines, mode, target):
 @pytest.mark.parametrize("target", OTHERS)
 def test_a_week_of_the_year_before_is_refused(mode, target):
     assert refused(f"SELECT WEEK(day, {mode}) FROM item", "mysql", target) == {"dialect"}
+
+
+@pytest.mark.parametrize("mode", [1, 3])
+@pytest.mark.parametrize("target", OTHERS)
+def test_a_year_and_its_iso_week_are_one_number(engines, mode, target):
+    assert_same(engines, f"SELECT d, YEARWEEK(d, {mode}) FROM ({DAYS}) AS q", "mysql", target)
+    grouped = (
+        f"SELECT YEARWEEK(day, {mode}) AS w, COUNT(*) FROM item GROUP BY YEARWEEK(day, {mode})"
+    )
+    assert_same(engines, grouped, "mysql", target)
+    assert "function" in refused("SELECT YEARWEEK(day) FROM item", "mysql", target)
+
+
+@pytest.mark.parametrize("source", ["postgres", "duckdb"])
+@pytest.mark.parametrize("target", ENGINES)
+def test_the_year_of_an_iso_week_is_a_part_of_a_date(engines, source, target):
+    value = "EXTRACT(ISOYEAR FROM {0}), EXTRACT(ISOYEAR FROM {0}) * 100 + EXTRACT(WEEK FROM {0})"
+    for column in ("day", "seen"):
+        assert_same(engines, f"SELECT id, {value.format(column)} FROM item", source, target)
