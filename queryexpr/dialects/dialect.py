@@ -309,6 +309,7 @@ class Dialect:
     # first of them.
     duplicate_columns: Literal["error", "ambiguous", "first"] = "ambiguous"
     as_before_laterals: bool = True  # LATERAL (…) AS t
+    joins_asof: bool = False  # ASOF JOIN
     sets_by_name: bool = False  # UNION BY NAME
     nested_sets: bool = True  # a side of UNION may be in parentheses
     with_in_sets: bool = True  # … and begin with WITH

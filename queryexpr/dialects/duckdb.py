@@ -117,6 +117,7 @@ DUCKDB = Dialect(
     time_frames=True,
     excludes=True,
     sets_by_name=True,
+    joins_asof=True,
     pivots=True,
     merged_columns="place",
     duplicate_columns="first",

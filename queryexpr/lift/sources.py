@@ -7,6 +7,7 @@ from typing import Any
 from sqlglot import exp
 
 from queryexpr.expression import Derived, Item, Join, Joined, Select, Star, TableName, Unnest
+from queryexpr.lift.asof import read_asof
 from queryexpr.lift.pivots import read_pivot
 from queryexpr.lift.reader import Reader
 from queryexpr.lift.renamed import read_named
@@ -70,6 +71,8 @@ def _join(reader: Reader, node: exp.Join) -> Join:
         return Join(
             join="cross" if applied else "left", source=source, on=None if applied else True
         )
+    if reader.dialect.joins_asof and node.args.get("method") == "ASOF":
+        return read_asof(reader, node)
     side, kind, method = ((node.args.get(k) or "").lower() for k in ("side", "kind", "method"))
     if kind not in ("", "inner", "cross", "outer") or method not in ("", "natural"):
         raise reader.refuse(node, f"{method} {side} {kind}".strip())

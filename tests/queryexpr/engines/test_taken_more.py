@@ -1,4 +1,4 @@
-"""What is common and was refused: UNION BY NAME, frames with EXCLUDE, JSON that contains others."""
+"""What is common and was refused: UNION BY NAME, frames with EXCLUDE, ASOF, JSON."""
 
 from __future__ import annotations
 
@@ -93,3 +93,38 @@ def test_postgres_asks_what_json_and_arrays_contain(engines, value):
 def test_duckdb_asks_what_lists_contain(engines):
     assert_same(engines, "SELECT id, [n, m] @> [7], [m] <@ [n, 3] FROM item", "duckdb", "duckdb")
     assert refused("SELECT s ? 'a' FROM item", "duckdb", "duckdb") == {"not_supported"}
+
+
+ASOF = [
+    "SELECT i.id, p.pid FROM item i ASOF JOIN part p ON i.id >= p.pid",
+    "SELECT i.id, p.pid, p.k FROM item i ASOF JOIN part p ON i.n >= p.k",
+    "SELECT i.id, p.k FROM item i ASOF LEFT JOIN part p ON i.n > p.k AND p.w = 'x'",
+    "SELECT i.id, p.k FROM item i ASOF LEFT JOIN part p ON p.k >= i.n",
+    "SELECT i.id, p.k FROM item i ASOF JOIN part p ON p.item_id = i.id AND i.m <= p.k",
+    "SELECT * FROM item i ASOF JOIN part ON i.id > part.pid",
+]
+
+
+@pytest.mark.parametrize("sql", ASOF)
+@pytest.mark.parametrize("target", ["duckdb", "postgres"])
+def test_a_row_is_joined_with_the_nearest(engines, sql, target):
+    assert_same(engines, sql, "duckdb", target)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT id, k FROM item ASOF JOIN part ON n >= k",
+        "SELECT i.id FROM item i ASOF JOIN part p USING (id)",
+        "SELECT i.id FROM item i ASOF RIGHT JOIN part p ON i.id >= p.pid",
+        "SELECT i.id FROM item i ASOF JOIN part p ON i.id >= p.pid AND i.n > p.k",
+        "SELECT i.id FROM item i ASOF JOIN (SELECT pid FROM part) p ON i.id >= p.pid",
+    ],
+)
+def test_a_nearest_row_that_is_not_clear_is_refused(sql):
+    assert refused(sql, "duckdb", "duckdb") == {"not_supported"}
+
+
+@pytest.mark.parametrize("target", ["sqlite", "bigquery"])
+def test_the_nearest_row_needs_lateral(target):
+    assert refused(ASOF[0], "duckdb", target) == {"dialect"}
