@@ -16,6 +16,7 @@ from queryexpr.translate.dates.numbers import COMPARED
 _TEXTS = (*exp.DataType.TEXT_TYPES,)
 _NUMBERS = (*exp.DataType.NUMERIC_TYPES,)
 _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
+_CHOOSING = (exp.Nullif, exp.Greatest, exp.Least)
 _PARTS = (exp.Substring, exp.Left, exp.Right, exp.Trim, exp.Lower, exp.Upper)
 _WHOLE = r"^\s*([+-]?[0-9]+)?(.|\n)*$"
 _ANY = r"^\s*([+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?)?(.|\n)*$"
@@ -34,9 +35,10 @@ def reads_texts(tree: exp.Expr, source: Dialect, catalogue: Catalogue | None) ->
         columns = side.find_all(exp.Column)
         return any(family(types.get(c.name.lower(), "")) in ("text", "") for c in columns)
 
-    tests = tree.find_all(*COMPARED, exp.Case) if not source.strict_types else ()
+    loose = () if source.strict_types else (*COMPARED, exp.Case)
+    tests = tree.find_all(*loose, *_CHOOSING)
     sides = [compared_sides(test) for test in tests]
-    if any(side.is_string and not _NUMBER.fullmatch(side.name) for both in sides for side in both):
+    if any(side.is_string for both in sides for side in both):
         columns = (side for both in sides for side in both if isinstance(side, exp.Column))
         if any(family(types.get(column.name.lower(), "")) == "number" for column in columns):
             return True
@@ -47,15 +49,19 @@ def reads_texts(tree: exp.Expr, source: Dialect, catalogue: Catalogue | None) ->
 def text_beside_number(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     """Return a comparison of texts with numbers that finds the same rows. Raises Refused."""
     sides = compared_sides(node)
-    if not sides or source is target or source.strict_types:
+    chooses = isinstance(node, _CHOOSING)
+    if not sides or source is target or (source.strict_types and not chooses):
         return node
-    odd = [side for side in sides if side.is_string and not _NUMBER.fullmatch(side.name)]
-    if odd and all(side.is_type(*_NUMBERS) for side in sides if not side.is_string):
-        _read(odd, source, target)
+    odd = [s for s in sides if s.is_string and (chooses or not _NUMBER.fullmatch(s.name))]
+    others = [side for side in sides if not side.is_string]
+    if odd and others and all(side.is_type(*_NUMBERS) for side in others):
+        _read(odd, source, target, chooses=chooses)
     texts = [side for side in sides if side.is_type(*_TEXTS) and not side.is_string]
     numbers = [side for side in sides if side.is_type(*_NUMBERS)]
     if not texts or not numbers or (target.strict_types and source.text_numbers != "prefix"):
         return node  # it is an error there
+    if chooses:
+        raise _differs(target)  # which of both is the result
     if source.affinities:
         _as_texts(node, texts, numbers, target)
     else:
@@ -68,15 +74,21 @@ def compared_sides(node: exp.Expr) -> list[exp.Expr]:
     """Return the values that a comparison, or CASE x WHEN y, compares."""
     if isinstance(node, COMPARED):
         return [side.unnest() for side in node.iter_expressions()]
+    if isinstance(node, _CHOOSING):
+        return [side.unnest() for side in node.iter_expressions()]
     of = node.this if isinstance(node, exp.Case) else None
     return [of.unnest(), *(branch.this.unnest() for branch in node.args["ifs"])] if of else []
 
 
-def _read(texts: list[exp.Expr], source: Dialect, target: Dialect) -> None:
-    """Write the numbers that texts beside numbers begin with, or refuse SQLite's order of both."""
-    if source.affinities and target.text_numbers == "prefix":
+def _read(texts: list[exp.Expr], source: Dialect, target: Dialect, *, chooses: bool) -> None:
+    """Write the numbers that texts beside numbers begin with, or refuse SQLite's order of both.
+
+    Where one of them is chosen, SQLite takes none for a number.
+    """
+    if source.affinities and (chooses or target.text_numbers == "prefix"):
         raise _differs(target)
-    for text in texts if source.text_numbers == "prefix" and not source.affinities else ():
+    reads = source.text_numbers == "prefix" or (chooses and target.affinities)
+    for text in texts if reads and not source.affinities else ():
         first = re.match(_ANY, text.name)
         text.replace(exp.Literal.number((first[1] if first else "") or "0"))
 

@@ -78,3 +78,25 @@ def test_sqlite_orders_texts_after_numbers(condition, target):
 @pytest.mark.parametrize(("source", "target"), LOOSE)
 def test_a_case_compares_texts_with_numbers_too(engines, value, source, target):
     assert_same(engines, f"SELECT id, {value} FROM item", source, target)
+
+
+@pytest.mark.parametrize("target", ["sqlite", "duckdb", "postgres"])
+def test_a_choice_of_texts_and_numbers_is_not_translated(engines, target):
+    for value in ("NULLIF(s, 0)", "GREATEST(s, 1)", "LEAST(1, s)"):
+        assert refused(f"SELECT {value} FROM item", "mysql", target) == {"type_mismatch"}
+    sql = "SELECT id, NULLIF(s, 'Ada'), GREATEST(n, 2), NULLIF(n, '7') FROM item"
+    assert_same(engines, sql, "mysql", target)
+
+
+@pytest.mark.parametrize("target", ["mysql", "duckdb", "postgres"])
+def test_a_choice_of_sqlite_is_not_translated_either(target):
+    for value in ("NULLIF(s, 0)", "MAX(s, 1)", "NULLIF(n, '7')"):
+        assert refused(f"SELECT {value} FROM item", "sqlite", target) == {"type_mismatch"}
+
+
+@pytest.mark.parametrize("source", ["mysql", "duckdb", "postgres"])
+def test_a_literal_beside_a_number_is_one_where_one_is_chosen(engines, source):
+    sql = (
+        "SELECT id, NULLIF(n, '7'), GREATEST(n, '2'), LEAST('-1', n) FROM item WHERE n IS NOT NULL"
+    )
+    assert_same(engines, sql, source, "sqlite")
