@@ -166,7 +166,7 @@ class Dialect:
     rounds_to_tens: bool = True  # ROUND(150, -2) is 200
     # Template of {value}: ROUND of a double to the even number.
     round_even: str = (
-        "CASE WHEN {value} - FLOOR({value}) = 0.5 THEN 2 * ROUND({value} / 2, 0)"
+        "CASE WHEN {value} - FLOOR({value}) = 0.5 THEN 2 * ROUND(({value}) / 2, 0)"
         " ELSE ROUND({value}, 0) END"
     )
     exact_numbers: bool = True  # 1.5 is a decimal

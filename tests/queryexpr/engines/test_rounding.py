@@ -35,7 +35,9 @@ def test_tens_are_rounded_where_only_places_are(engines, value, places, source, 
     assert_same(engines, f"SELECT id, ROUND({value}, {places}) FROM item", source, target)
 
 
-@pytest.mark.parametrize("value", ["r", "2.5e0", "d", "2.5", "-0.5", "r * 3"])
+@pytest.mark.parametrize(
+    "value", ["r", "2.5e0", "d", "2.5", "-0.5", "r * 3", "r - 1", "r + 4", "n / 2", "r + n / 2"]
+)
 def test_a_cast_rounds_or_cuts_as_in_its_dialect(engines, value, source, target):
     type_ = "SIGNED" if source == "mysql" else "INTEGER"
     assert_same(engines, f"SELECT id, CAST({value} AS {type_}) FROM item", source, target)
