@@ -36,7 +36,9 @@ def annotated(tree: exp.Expr, source: Dialect, catalogue: Catalogue | None) -> e
     for ordered in tree.find_all(exp.Ordered):
         by = ordered.this
         ordered.meta["name"] = by.name if type(by) is exp.Column and not by.table else ""
+    _hide_numbers(tree)
     whole = _qualified(tree, schema, source)
+    _restore_numbers(whole)
     _restore_order(whole)
     typed = annotate_types(
         whole, schema=schema, dialect=source.name, expression_metadata=_metadata(source)
@@ -133,6 +135,22 @@ def _restore_columns(tree: exp.Expr) -> None:
     for alias in tree.find_all(exp.TableAlias):
         if columns := alias.meta.get("columns"):
             alias.set("columns", columns)
+
+
+def _hide_numbers(tree: exp.Expr) -> None:
+    """Keep sqlglot from counting columns for ORDER BY 3 beside a star: a star is one item to it."""
+    for ordered in tree.find_all(exp.Ordered):
+        number, select = ordered.this, ordered.parent and ordered.parent.parent
+        is_number = isinstance(number, exp.Literal) and number.is_int
+        if is_number and isinstance(select, exp.Select) and select.is_star:
+            ordered.meta["number"] = True
+            ordered.set("this", exp.Paren(this=number))
+
+
+def _restore_numbers(tree: exp.Expr) -> None:
+    for ordered in tree.find_all(exp.Ordered):
+        if ordered.meta.pop("number", False):
+            ordered.set("this", ordered.this.unnest())
 
 
 def _restore_order(tree: exp.Expr) -> None:

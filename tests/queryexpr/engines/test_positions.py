@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.queryexpr.engines.pairs import assert_same, refused
+from tests.queryexpr.engines.servers import PAIRS
 
 ORDERED = [
     "SELECT id FROM item ORDER BY 1 DESC",
@@ -21,6 +22,15 @@ ORDERED = [
 @pytest.mark.parametrize("sql", ORDERED)
 def test_a_number_is_the_column(engines, sql):
     assert_same(engines, sql, "postgres", "mysql")
+
+
+@pytest.mark.parametrize(("source", "target"), PAIRS)
+def test_a_number_counts_the_columns_of_a_star(engines, source, target):
+    if "mysql" not in (source, target):  # which has no NULLS LAST for a number
+        sql = "SELECT * FROM (SELECT n, m, id FROM item) AS x WHERE n > 0 ORDER BY n + m, 3"
+        assert_same(engines, f"{sql} LIMIT 3", source, target)
+        sql = "SELECT *, n + 1 AS q FROM item ORDER BY n IS NULL, 1 DESC LIMIT 2"
+        assert_same(engines, sql, source, target)
 
 
 @pytest.mark.parametrize(
