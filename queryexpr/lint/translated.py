@@ -29,6 +29,7 @@ from queryexpr.expression import (
     Op,
     Select,
     SetOperation,
+    Sort,
     Window,
 )
 from queryexpr.issues import Issue
@@ -102,18 +103,19 @@ def _case(dialect: Dialect) -> str:
 def _compares_texts(checked: Checked, parts: list[tuple[Any, Scope]]) -> bool:
     if any(_is_comparison(node, scope) for node, scope in parts):
         return True
-    sets = [
-        n.set
-        for n, _ in walk(checked.expression.query, subqueries=True)
-        if isinstance(n, SetOperation)
-    ]
-    distinct = any(name != "union all" for name in sets)
-    return any(_orders(block, scope, distinct) for block, scope, _ in checked.blocks)
+    nodes = [node for node, _ in walk(checked.expression.query, subqueries=True)]
+    sets = [node for node in nodes if isinstance(node, SetOperation)]
+    distinct = any(node.set != "union all" for node in sets)
+    sorts = tuple(sort for node in sets for sort in node.order_by)
+    return any(_orders(block, scope, sorts, distinct) for block, scope, _ in checked.blocks)
 
 
-def _orders(block: Select, scope: Scope, distinct: bool) -> bool:
-    """Does the block group, order, or join by texts, or leave equal rows out?"""
-    named = (*block.group_by, *(sort.by for sort in block.order_by))
+def _orders(block: Select, scope: Scope, sorts: tuple[Sort, ...], distinct: bool) -> bool:
+    """Does the block group, order, or join by texts, or leave equal rows out?
+
+    `sorts` order the rows of set operations, by results of the block.
+    """
+    named = (*block.group_by, *(sort.by for sort in (*block.order_by, *sorts)))
     values = [_result(value, block, scope) for value in named]
     values += (
         [item.expr for item in block.select]

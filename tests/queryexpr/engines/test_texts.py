@@ -62,6 +62,8 @@ COMPARED = [
     "SELECT s AS c, COUNT(*) FROM item GROUP BY 1",
     "SELECT LOWER(s) AS c FROM item ORDER BY 1",
     "SELECT POSITION('v' IN s) FROM item",
+    "SELECT s AS c, id FROM item UNION ALL SELECT w, pid FROM part ORDER BY c, 2 LIMIT 3",
+    "SELECT 'a' AS c UNION ALL SELECT s FROM item ORDER BY 1 LIMIT 3",
 ]
 
 
@@ -76,7 +78,14 @@ def test_comparing_texts_is_a_warning_where_case_counts_otherwise(sql):
     assert "collation" not in warnings(sql, "postgres", "sqlite") | warnings(sql, "mysql", "mysql")
 
 
-@pytest.mark.parametrize("sql", ["SELECT s FROM item", "SELECT n FROM item WHERE n > 1 ORDER BY n"])
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT s FROM item",
+        "SELECT n FROM item WHERE n > 1 ORDER BY n",
+        "SELECT s, n AS c FROM item UNION ALL SELECT w, pid FROM part ORDER BY c LIMIT 3",
+    ],
+)
 def test_what_compares_no_texts_has_no_warning(sql):
     assert "collation" not in warnings(sql, "postgres", "mysql")
 
