@@ -9,7 +9,7 @@ from queryexpr.check.conditions import as_value
 from queryexpr.check.grouping import result_at
 from queryexpr.check.lacking import check_group, check_truth
 from queryexpr.check.ordering import check_distinct, checked_sorts
-from queryexpr.check.relations.stars import items_of
+from queryexpr.check.relations.stars import is_misplaced, items_of
 from queryexpr.check.scope import Scope
 from queryexpr.check.widths import check_width_of
 from queryexpr.expression import Item, Select, Sort, Star
@@ -73,7 +73,8 @@ def _items(checker: Checker, node: Select, scope: Scope, pointer: str) -> tuple[
     for place, item in enumerate(node.select):
         at = f"{pointer}/{place}"
         if isinstance(item.expr, Star):
-            items += items_of(checker, item, scope, f"{at}/expr")
+            expand = is_misplaced(checker, node, place)
+            items += items_of(checker, item, scope, f"{at}/expr", expand=expand)
             continue
         value = checker.values.value(item.expr, scope, f"{at}/expr", place_of)
         check_width_of(checker, value, scope, f"{at}/expr")

@@ -278,6 +278,7 @@ class Dialect:
     results_in_computed_order: bool = True  # … and in what is computed: ORDER BY -total
     distinct_orders_all: bool = True  # SELECT DISTINCT a … ORDER BY b
     sets_order_computed: bool = True  # … UNION … ORDER BY LOWER(a)
+    stars: Literal["anywhere", "first", "alone"] = "anywhere"  # where SELECT may have a plain *
     distinct_on: bool = False
     distinct_on_leads_order: bool = False  # ORDER BY has to begin with what DISTINCT ON names
     filter: bool = False  # aggregates have FILTER

@@ -18,6 +18,7 @@ from queryexpr.dialects.lengths import REPEATS
 MYSQL = Dialect(
     name="mysql",
     title="MySQL",
+    stars="first",
     aliases=("mariadb",),
     lexer="mysql",
     reserved=frozenset(

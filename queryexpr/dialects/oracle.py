@@ -25,6 +25,7 @@ _CUT_CODES = {"year": "YYYY", "quarter": "Q", "month": "MM", "week": "IW", "hour
 ORACLE = Dialect(
     name="oracle",
     title="Oracle",
+    stars="alone",
     text_numbers="rounded",
     folds="upper",
     spellings=SPELLINGS | SUBSTR | {"LENGTH": "length", "NVL": "coalesce", "LN": "ln"},

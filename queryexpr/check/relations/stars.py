@@ -10,17 +10,27 @@ from queryexpr.check.columns import unknown_alias
 from queryexpr.check.growth import check_width
 from queryexpr.check.relations.merged import columns_of
 from queryexpr.check.scope import Scope, Source
-from queryexpr.expression import Column, Item, Star, Unnest
+from queryexpr.expression import Column, Item, Select, Star, Unnest
 from queryexpr.issues import did_you_mean
 
 if TYPE_CHECKING:
     from queryexpr.check.checker import Checker
 
 
-def items_of(checker: Checker, item: Item, scope: Scope, pointer: str) -> list[Item]:
+def is_misplaced(checker: Checker, node: Select, place: int) -> bool:
+    """May the dialect not have the star of SELECT there? `id, *` is no SELECT in MySQL."""
+    item, stars = node.select[place].expr, checker.dialect.stars
+    plain = isinstance(item, Star) and item.table is None
+    late = place > 0 if stars == "first" else stars == "alone" and len(node.select) > 1
+    return plain and late
+
+
+def items_of(
+    checker: Checker, item: Item, scope: Scope, pointer: str, *, expand: bool = False
+) -> list[Item]:
     """Return the items of the result that a star is: itself, or the columns that it means."""
     star = _exact(checker, item.expr, scope, pointer)
-    if not (star.except_ or star.replace or checker.expand_stars):
+    if not (star.except_ or star.replace or expand or checker.expand_stars):
         return [item.model_copy(update={"expr": star})]
     sources = scope.of_star(star.table)
     if any(source.columns is None or isinstance(source.node, Unnest) for source in sources):

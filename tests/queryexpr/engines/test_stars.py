@@ -27,6 +27,22 @@ def test_a_star_without_some_columns_is_the_others(engines, sql, target):
     assert_same(engines, sql, "duckdb", target)
 
 
+@pytest.mark.parametrize("start", ["n + 1 AS q, *", "ROW_NUMBER() OVER (ORDER BY id) AS q, *"])
+@pytest.mark.parametrize(("source", "target"), PAIRS)
+def test_a_star_that_is_not_first_is_its_columns_in_mysql(engines, start, source, target):
+    if source != "mysql":
+        assert_same(engines, f"SELECT {start} FROM item", source, target)
+        sql = f"SELECT x.n FROM (SELECT {start} FROM item) AS x WHERE q < 9"
+        assert_same(engines, sql, source, target)
+
+
+def test_a_star_that_is_not_alone_is_its_columns_in_oracle():
+    sql = str(judged("SELECT *, n + 1 AS q FROM item", "oracle", "oracle").sql)
+    assert "*" not in sql
+    assert "item.seen" in sql
+    assert "*" in str(judged("SELECT * FROM item", "oracle", "oracle").sql)
+
+
 A, K, Z, V = (
     "(SELECT n AS x, id FROM item) a",
     "(SELECT k AS y, pid + 1 AS id FROM part) k",
