@@ -83,10 +83,14 @@ def _to_computed(node: exp.Round, target: Dialect) -> exp.Expr:
 
 def _of_quotient(node: exp.Round, target: Dialect) -> exp.Round:
     """Round a quotient of whole numbers, a decimal in MySQL, as one where it would be a double."""
-    quotients = node.this.find_all(exp.Div) if target.rounds_decimals else ()
-    if node.args.get("decimals") and any(map(_is_of_whole, quotients)):
+    if target.rounds_decimals and _has_quotient(node.this):
         node.set("this", as_decimal(node.this, target))
     return node
+
+
+def _has_quotient(value: exp.Expr) -> bool:
+    """Has it a quotient of whole numbers, which is a double in some dialects?"""
+    return any(map(_is_of_whole, value.find_all(exp.Div)))
 
 
 def _is_of_whole(node: exp.Div) -> bool:
@@ -141,8 +145,13 @@ def whole_cast(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     if not node.this.is_type(*_FRACTIONS):
         return node
     double = is_double(node.this)
-    ours, theirs = (_way(dialect, double=double) for dialect in (source, target))
-    if ours == "up" and theirs == "even":
+    quotient = _has_quotient(node.this)
+    # A quotient of whole numbers is a double where ROUND needs decimals, or 1 / 0 is infinite.
+    doubles = quotient and (target.rounds_decimals or target.infinite_by_zero)
+    ours, theirs = _way(source, double=double), _way(target, double=double or doubles)
+    if ours == theirs == "even" and quotient and not doubles:
+        node.set("this", exp.cast(node.this, "double"))
+    elif ours == "up" and theirs == "even":
         node.set("this", as_decimal(node.this, target))
     elif ours != theirs:
         templates = {"cut": target.truncate, "even": target.round_even, "up": "ROUND({value}, 0)"}

@@ -10,7 +10,21 @@ from tests.queryexpr.engines.servers import PAIRS
 pytestmark = pytest.mark.parametrize(("source", "target"), PAIRS)
 
 
-@pytest.mark.parametrize("value", ["r", "2.5e0", "d", "2.5", "-r", "n / 4.0", "AVG(r)", "AVG(n)"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "r",
+        "2.5e0",
+        "d",
+        "2.5",
+        "-r",
+        "n / 4.0",
+        "AVG(r)",
+        "AVG(n)",
+        "(n + 2) / 2",
+        "SUM(n + 2) / 2",
+    ],
+)
 def test_a_half_is_rounded_as_in_its_dialect(engines, value, source, target):
     assert_same(
         engines, f"SELECT id, ROUND({value}) FROM item GROUP BY id, r, d, n", source, target
@@ -36,7 +50,20 @@ def test_tens_are_rounded_where_only_places_are(engines, value, places, source, 
 
 
 @pytest.mark.parametrize(
-    "value", ["r", "2.5e0", "d", "2.5", "-0.5", "r * 3", "r - 1", "r + 4", "n / 2", "r + n / 2"]
+    "value",
+    [
+        "r",
+        "2.5e0",
+        "d",
+        "2.5",
+        "-0.5",
+        "r * 3",
+        "r - 1",
+        "r + 4",
+        "n / 2",
+        "r + n / 2",
+        "(n + 2) / 2",
+    ],
 )
 def test_a_cast_rounds_or_cuts_as_in_its_dialect(engines, value, source, target):
     type_ = "SIGNED" if source == "mysql" else "INTEGER"
