@@ -103,8 +103,8 @@ def _case(dialect: Dialect) -> str:
 def _compares_texts(checked: Checked, parts: list[tuple[Any, Scope]]) -> bool:
     if any(_is_comparison(node, scope) for node, scope in parts):
         return True
-    nodes = [node for node, _ in walk(checked.expression.query, subqueries=True)]
-    sets = [node for node in nodes if isinstance(node, SetOperation)]
+    nodes = walk(checked.expression.query, subqueries=True)
+    sets = [node for node, _ in nodes if isinstance(node, SetOperation)]
     distinct = any(node.set != "union all" for node in sets)
     sorts = tuple(sort for node in sets for sort in node.order_by)
     return any(_orders(block, scope, sorts, distinct) for block, scope, _ in checked.blocks)
@@ -184,7 +184,8 @@ def _is_fraction_as_text(node: Any, catalogue: Catalogue | None) -> bool:
     if isinstance(node, Cast) and family(node.type) == "text":
         return any(_is_fraction(part, types) for part, _ in walk((node.cast,)))
     joins = getattr(node, "op", "") == "||" or getattr(node, "native", "").startswith("CONCAT")
-    return joins and any(_is_fraction(part, types) for part in node.args)
+    literals = (float, Number)
+    return joins and any(isinstance(p, literals) or _is_fraction(p, types) for p in node.args)
 
 
 def _is_fraction(node: Any, types: Mapping[str, str]) -> bool:

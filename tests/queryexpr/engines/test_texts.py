@@ -95,6 +95,12 @@ def test_a_fraction_as_a_text_is_a_warning():
     assert "digits" not in warnings("SELECT CAST(n AS TEXT) FROM item", "duckdb", "sqlite")
 
 
+@pytest.mark.parametrize("sql", ["SELECT 'a' || 2.50", "SELECT CONCAT('a', 2.50)"])
+def test_a_fraction_that_is_joined_to_a_text_is_a_warning(sql):
+    assert "digits" in warnings(sql, "postgres", "sqlite")
+    assert "digits" not in warnings(sql.replace("2.50", "2"), "postgres", "sqlite")
+
+
 def test_texts_that_functions_make_are_ordered_by_the_collation_too():
     sql = "SELECT id, DENSE_RANK() OVER (ORDER BY LPAD(s, 4, '.') DESC) FROM item"
     codes = {issue.code for issue in judged(sql, "duckdb", "mysql").issues}
