@@ -39,7 +39,7 @@ def check(
     hides some.
     """
     meanings = catalogue.meanings if catalogue else None
-    expression, wrong = expand(expression, dialect, catalogue)
+    expression, wrong, warnings = expand(expression, dialect, catalogue)
     if wrong:
         return Checked(expression, wrong, None, ())
     native = expression.dialect is not None
@@ -51,4 +51,4 @@ def check(
     )  # fmt: skip
     query, outputs = checker.queries.query(expression.query, Scope(key=key), {}, "/query")
     whole = expression.model_copy(update={"query": query})
-    return Checked(whole, tuple(checker.issues), outputs, tuple(checker.blocks))
+    return Checked(whole, (*checker.issues, *warnings), outputs, tuple(checker.blocks))

@@ -14,7 +14,6 @@ from queryexpr.issues import Issue, Refused, did_you_mean, nearest
 from queryexpr.schema.catalogue import Catalogue
 from queryexpr.walk import walk
 
-MAX_HOLDERS = 3
 MAX_EXPANDED = 5000  # nodes of values that stand in place of aliases
 MAX_LOOKUPS = 10  # of similar names in one query: each takes time
 Ctes = dict[str, Source]
@@ -152,14 +151,12 @@ class Checker:
 
     def near(self, word: str, names: Iterable[str]) -> tuple[str, ...]:
         """Return the names that are similar to `word`; none after MAX_LOOKUPS issues."""
-        return nearest(word, names) if len(self.issues) < MAX_LOOKUPS else ()
+        return nearest(word, names) if self.explains else ()
 
-    def holders(self, column: str) -> str:
-        """Return a sentence about the tables that have the column, which a model then joins."""
-        if self.catalogue is None or len(self.issues) >= MAX_LOOKUPS:
-            return ""
-        names = [table.name for table in self.catalogue.tables if table.column(column)]
-        return f" It is a column of {' and '.join(names[:MAX_HOLDERS])}." if names else ""
+    @property
+    def explains(self) -> bool:
+        """May the next issue look for names?"""
+        return len(self.issues) < MAX_LOOKUPS
 
     def wrong(self, code: str, message: str, pointer: str, **more: Any) -> None:
         """Add an issue."""

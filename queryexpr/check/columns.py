@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from queryexpr.check.joining import holders, remedy
 from queryexpr.check.names import spelled
 from queryexpr.check.parts import field_of
 from queryexpr.check.scope import Output, Scope, Source
@@ -94,7 +95,7 @@ def ambiguous(checker: Checker, node: Column, matches: list[Any], pointer: str) 
 
 
 def unknown_column(
-    checker: Checker, node: Column, scope: Scope, pointer: str, remedy: str = ""
+    checker: Checker, node: Column, scope: Scope, pointer: str, advice: str = ""
 ) -> None:
     """Add an issue for the name."""
     if node.table is not None and scope.source(node.table) is None:
@@ -103,10 +104,10 @@ def unknown_column(
     found = scope.find(node.column, None)
     others = tuple(f"{s.alias}.{output.name}" for s, output in found if s.columns is not None)
     near = others or checker.near(node.column, _names(node, scope))
-    remedy = remedy or _ROWNUM * (node.column.upper() == "ROWNUM")
+    advice = advice or _ROWNUM * (node.column.upper() == "ROWNUM")
     subject = f"{node.table!r} has no" if node.table else "No table in FROM has a"
-    holders = "" if others else checker.holders(node.column)
-    message = f"{subject} column {node.column!r}.{holders}{did_you_mean(near)}{remedy}"
+    others_have = "" if others else holders(checker, node.column, scope)
+    message = f"{subject} column {node.column!r}.{others_have}{did_you_mean(near)}{advice}"
     checker.wrong("unknown_column", message, pointer, near=near)
 
 
@@ -127,6 +128,9 @@ def unknown_alias(checker: Checker, table: str, scope: Scope, pointer: str) -> N
             " write CROSS JOIN in place of the comma."
         )
         checker.wrong("unknown_alias", message, pointer)
+        return
+    if how := remedy(checker, table, scope):
+        checker.wrong("unknown_alias", f"FROM has no table {table!r}: {how}", pointer)
         return
     near = checker.near(table, [source.alias for source in scope.every()])
     message = f"FROM has no table {table!r}.{did_you_mean(near)}"

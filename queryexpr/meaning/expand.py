@@ -22,6 +22,7 @@ from queryexpr.expression import (
     TableName,
 )
 from queryexpr.issues import Issue, did_you_mean, nearest
+from queryexpr.meaning.columns import as_measures
 from queryexpr.meaning.expressions import is_native
 from queryexpr.meaning.sources import join_of, paths, tables_in, undeclared
 from queryexpr.schema.catalogue import Catalogue
@@ -30,10 +31,11 @@ from queryexpr.walk import rebuild, transform
 
 
 class Expanded(NamedTuple):
-    """A query without names of measures and dimensions; with issues, it is not to be used."""
+    """A query without names of measures and dimensions; with errors, it is not to be used."""
 
     expression: QueryExpression
     issues: tuple[Issue, ...] = ()
+    warnings: tuple[Issue, ...] = ()
 
 
 def expand(expression: QueryExpression, dialect: Dialect, catalogue: Catalogue | None) -> Expanded:
@@ -41,13 +43,15 @@ def expand(expression: QueryExpression, dialect: Dialect, catalogue: Catalogue |
 
     `dialect` is the one that the query is checked for.
     """
-    expansion = _Expansion(dialect, catalogue or Catalogue())
+    catalogue = catalogue or Catalogue()
+    expression, warnings = as_measures(expression, catalogue)
+    expansion = _Expansion(dialect, catalogue)
     query = expansion.node(expression.query, "/query")
     if not expansion.uses:
         return Expanded(expression)
     named = expression.dialect or (dialect.name if expansion.native else None)
     changed = expression.model_copy(update={"query": query, "dialect": named})
-    return Expanded(changed, tuple(expansion.issues))
+    return Expanded(changed, tuple(expansion.issues), warnings)
 
 
 @dataclass(slots=True)
@@ -57,6 +61,7 @@ class _Block:
     aliases: dict[str, list[str]]
     needs: dict[str, tuple[str, str]] = field(default_factory=dict)  # the spelling, and where
     measures: list[str] = field(default_factory=list)  # their tables
+    named: dict[str, tuple[str, str]] = field(default_factory=dict)  # by columns, and not in FROM
 
 
 class _Expansion:
@@ -78,6 +83,8 @@ class _Expansion:
             return self._expanded(node, pointer)
         if isinstance(node, Select):
             return self._select(node, pointer)
+        if isinstance(node, Column) and node.table:
+            self._note_table(node.table, pointer)
         return self._parts(node, pointer) if isinstance(node, Node) else node
 
     def _parts(self, node: Node, pointer: str) -> Node:
@@ -92,7 +99,15 @@ class _Expansion:
         self._blocks.pop()
         if block.measures:
             self._check_joins(node, pointer)
+            block.needs = {**block.named, **block.needs}
         return self._joined(changed, block) if block.needs else changed
+
+    def _note_table(self, table: str, pointer: str) -> None:
+        """Note a table of the schema that a column names, and no FROM around it has."""
+        known = self.catalogue.table(table)
+        seen = (alias.lower() for b in self._blocks for own in b.aliases.values() for alias in own)
+        if known and self._blocks and table.lower() not in seen:
+            self._blocks[-1].named.setdefault(table.lower(), (known.name, pointer))
 
     def _check_joins(self, node: Select, pointer: str) -> None:
         for number, table in undeclared(node, self.catalogue):

@@ -78,7 +78,7 @@ def undeclared(node: Select, catalogue: Catalogue) -> Iterator[tuple[int, str]]:
     owners = _owners(names, catalogue)
     for number, join in enumerate(node.joins):
         source = join.source
-        if isinstance(source, TableName):
+        if isinstance(source, TableName) and catalogue.table(source.table):
             own = (source.alias or source.table).lower()
             compared = _compared(join, node.where, own, owners)
             if not _is_declared(own, compared, names, declared):

@@ -25,7 +25,9 @@ def codes(sql: str, *where: str) -> list[str]:
 
 def test_a_column_that_another_table_has_says_which() -> None:
     found = judged("SELECT d.pay, d.id FROM dept d")["issues"]
-    assert found[0]["message"] == "'d' has no column 'pay'. It is a column of emp."
+    assert found[0]["message"] == (
+        "'d' has no column 'pay'. It is a column of emp: add JOIN emp ON d.id = emp.dept_id."
+    )
     assert "It is a column" not in judged("SELECT salary FROM emp")["issues"][0]["message"]
 
 

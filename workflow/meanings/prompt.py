@@ -17,7 +17,11 @@ from workflow.meanings.words import Words
 MAX_LINES, MAX_CHARACTERS = 30, 4_000
 MAX_LINE = 400  # characters
 EXACT, SHARED = 10, 1  # what a whole name, and one word of it, is worth
-_SQL = "What words mean here. For a measure write MEASURE(name); the other names are explained."
+_SQL = "What words mean here."
+_MEASURE = (
+    "Write a measure as MEASURE(name), as in SELECT MEASURE({}). The filters and joins that it"
+    " needs are added."
+)
 _IR = 'What words mean here. A measure is {"measure": "name"}, a dimension {"dimension": "name"}.'
 _MORE = "{} more definitions are left out."
 
@@ -53,8 +57,9 @@ def remarks(
     if not kept:
         return Remarks(left_out=tuple(line.name for line in matching))
     left = len(lines) - len(kept)
-    texts = [_SQL if sql else _IR, *(line.text for line in kept)]
-    text = "\n".join(f"-- {one}" for one in [*texts, *[_MORE.format(left)] * bool(left)])
+    texts = [_head(kept) if sql else _IR, *(line.text for line in kept)]
+    texts += [_MORE.format(left)] * bool(left)
+    text = "\n".join(f"-- {one}" for one in texts)
     return Remarks(text, tuple(line.name for line in matching[len(kept) :]))
 
 
@@ -74,10 +79,12 @@ def _lines(meanings: SourceMeanings, words: Words, local: bool, sql: bool) -> It
     config = meanings.config
     for name, measure in config.measures.items():
         called = f"MEASURE({name})" if sql else json.dumps({"measure": name})
-        yield _definition("measure", name, called, measure, words)
+        # Models that see its SQL copy that, and forget its filter.
+        about = measure.description if sql and measure.description else _about(measure)
+        yield _definition(f"measure {name}", called, about, measure, words)
     for name, dimension in config.dimensions.items():
         called = name if sql else json.dumps({"dimension": name})
-        yield _definition("dimension", name, called, dimension, words)
+        yield _definition(f"dimension {name}", called, _about(dimension), dimension, words)
     for column, codes in config.codes.items():
         listed = ", ".join(f"{code} is {label}" for code, label in codes.items())
         score = _score(words, (column_of(column)[1], *codes.values()))
@@ -92,12 +99,22 @@ def _lines(meanings: SourceMeanings, words: Words, local: bool, sql: bool) -> It
             yield _line(score, f"values of {column}", f"{column} has values such as {some}")
 
 
-def _definition(kind: str, name: str, called: str, one: Any, words: Words) -> _Line:
-    rows = f" for rows where {_written(one.filter)}" if getattr(one, "filter", None) else ""
+def _definition(name: str, called: str, about: str, one: Any, words: Words) -> _Line:
     also = f"; also called {', '.join(one.synonyms)}" if one.synonyms else ""
+    score = _score(words, (name.split()[1], *one.synonyms))
+    return _line(score, name, f"{called} is {about}{also}")
+
+
+def _about(one: Any) -> str:
+    rows = f" for rows where {_written(one.filter)}" if getattr(one, "filter", None) else ""
     about = f": {one.description}" if one.description else ""
-    text = f"{called} is {_written(one.expr)}{rows}{about}{also}"
-    return _line(_score(words, (name, *one.synonyms)), f"{kind} {name}", text)
+    return f"{_written(one.expr)}{rows}{about}"
+
+
+def _head(lines: list[_Line]) -> str:
+    """Return the first line for models that write SQL, with an example of a measure."""
+    names = [line.name.split()[1] for line in lines if line.name.startswith("measure ")]
+    return f"{_SQL} {_MEASURE.format(names[0])}" if names else _SQL
 
 
 def _score(words: Words, names: tuple[str, ...]) -> int:

@@ -132,7 +132,7 @@ class SQLAuthor:
     def again(self, ask: Ask, reply: str, issues: tuple[Issue, ...]) -> Ask:
         """Return the request to repair. A raw model gets the errors as comments."""
         if not ask.prompt:
-            return replace(ask, messages=(*ask.messages[:2], *prompts.repair(reply, issues)))
+            return replace(ask, messages=(*ask.messages[:2], *prompts.repair_sql(reply, issues)))
         messages = [" ".join(issue.message.split()) for issue in prompts.few(issues, MAX_COMMENTS)]
         comments = "".join(f"-- Mistake before: {message}\n" for message in messages)
         return replace(ask, prompt=f"{ask.prompt.rstrip()}\n{comments}")

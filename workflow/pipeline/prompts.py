@@ -89,7 +89,7 @@ def fill(template: str, **parts: str) -> str:
 
 
 def repair(reply: str, issues: tuple[Issue, ...]) -> tuple[Message, ...]:
-    """Return the messages that ask a model to repair its reply."""
+    """Return the messages that ask a model to repair its query expression."""
     known = [as_json(issue) for issue in few(issues, MAX_ISSUES)]
     fields = [{key: issue[key] for key in _FIELDS if key in issue} for issue in known]
     message = (
@@ -97,6 +97,21 @@ def repair(reply: str, issues: tuple[Issue, ...]) -> tuple[Message, ...]:
         + json.dumps(fields, ensure_ascii=False, indent=1)
     )
     return (_message("assistant", reply), _message("user", message))
+
+
+def repair_sql(reply: str, issues: tuple[Issue, ...]) -> tuple[Message, ...]:
+    """Return the messages that ask a model to repair its SQL. In words: small ones repeat JSON."""
+    mistakes = "".join(f"- {_said(issue)}\n" for issue in few(issues, MAX_ISSUES))
+    message = (
+        f"This cannot be used:\n{mistakes}"
+        "Write the whole SELECT statement again without these mistakes, and nothing else."
+    )
+    return (_message("assistant", reply), _message("user", message))
+
+
+def _said(issue: Issue) -> str:
+    place = f"Line {issue.line}, column {issue.column}: " if issue.line else ""
+    return f"{place}{issue.message}"
 
 
 def few(issues: tuple[Issue, ...], limit: int) -> tuple[Issue, ...]:
