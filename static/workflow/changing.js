@@ -23,18 +23,26 @@ async function change() {
   setAlert("");
   if (!(await edits.settled())) return say(gettext("Fix the query first. Then it can be changed in words."));
   const mine = edits.number;
-  setRequest(new AbortController());
+  const controller = new AbortController();
+  setRequest(controller);
   try {
-    const end = await endOf(await post("/workflow/words", payload(words), request.signal));
+    const end = await endOf(await post("/workflow/words", payload(words), controller.signal));
     if (mine !== edits.number) return say(gettext("The query has changed since. Say it again."));
     await take(end, words);
   } catch (error) {
+    if (request !== controller) return; // another answer has come
     say(error.name === "AbortError" ? gettext("Stopped.") : "");
     if (error.name !== "AbortError") setAlert(errorText(error));
   } finally {
-    setRequest(null);
+    if (request === controller) setRequest(null);
     document.body.dispatchEvent(new CustomEvent("question-ended")); // what is left of budgets
   }
+}
+
+/** Stop the change under way: another answer takes the place of its query. */
+export function dropWords() {
+  request?.abort();
+  request = null;
 }
 
 function payload(words) {

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.browser import browser, expected, flaws, needs_chromium, page, shot
-from tests.support.fake_provider import FakeProvider
+from tests.support.fake_provider import HANG, FakeProvider
 from tests.support.portal import Portal
 from tests.workflow.portal import COUNT, SCHEMA, _workflow, build, says, works
 from tests.workflow.tab import asked, put, tab
@@ -140,4 +140,21 @@ def test_a_change_is_stopped(answered: Page, fake: FakeProvider) -> None:
     say(tab, "only 2015")
     tab.get_by_role("button", name="Stop", exact=True).last.click()
     expect(tab.locator("#change-says")).to_have_text("Stopped.")
+    expect(tab.get_by_role("button", name="Change", exact=True)).to_be_enabled()
+
+
+@needs_chromium
+def test_another_answer_ends_the_change_under_way(answered: Page, fake: FakeProvider) -> None:
+    tab = answered
+    count = len(fake.posts)
+    fake.script(HANG)
+    say(tab, "only 2015")
+    fake.wait_for_post(count=count + 1)
+    tab.get_by_role("button", name="Write SQL yourself").click()
+    tab.locator("#sql-text").fill("SELECT title FROM concert")
+    tab.locator("#sql-text").press("Control+Enter")
+    expect(tab.locator("#change-says")).to_have_text("")
+    says(fake, "SELECT title FROM concert WHERE year = 2013")
+    say(tab, "only 2013")
+    expect(tab.locator("#sql")).to_contain_text("year = 2013")
     expect(tab.get_by_role("button", name="Change", exact=True)).to_be_enabled()
