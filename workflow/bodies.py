@@ -11,6 +11,7 @@ Question = Annotated[str, msgspec.Meta(min_length=1, max_length=8000)]
 Query = Annotated[str, msgspec.Meta(min_length=1, max_length=64 * 1024)] | dict[str, Any]
 Repairs = Annotated[int, msgspec.Meta(ge=0, le=5)]
 MAX_CONFIRMED = 1000  # characters of a question that is confirmed
+Mode = Literal["auto", "model"]
 Schema = str | dict[str, Any]  # DDL, {"tables": […]} or {"source": name}
 
 
@@ -18,7 +19,8 @@ class BuildIR(msgspec.Struct, forbid_unknown_fields=True):
     """A question about a schema. `model` is a model's ID; without it the default answers.
 
     With `fallback` other models may answer instead of the one that it names. With an `ir` the
-    question says what to change in that query expression: "only 2024".
+    question says what to change in that query expression: "only 2024". `mode: model` asks a model
+    although someone confirmed a query for the question.
     """
 
     question: Question
@@ -27,6 +29,7 @@ class BuildIR(msgspec.Struct, forbid_unknown_fields=True):
     dialect: str | None = None
     model: ID | None = None
     fallback: bool = False
+    mode: Mode = "auto"
     repairs: Repairs | None = None
 
 

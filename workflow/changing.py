@@ -14,7 +14,7 @@ from workflow.subject import as_tables
 
 if TYPE_CHECKING:
     from core.access import Access
-    from queryexpr.gate.operations import Document
+    from queryexpr.gate.operations import Document, Judgement
     from workflow.subject import SchemaSubject
 
 HEAD = (
@@ -50,3 +50,11 @@ async def remark(
         message = "The query is too long for this model. Choose a model with a larger context."
         raise PortalError("invalid_request", message, param="ir")
     return f"{HEAD}\n{unmarked(text)}"
+
+
+async def is_unchanged(ir: Document, changed: Judgement, subject: SchemaSubject) -> bool:
+    """Is a model's query the one that it was to change?"""
+    if not changed.valid:
+        return False
+    before = await sandbox.run(check_ir(ir, subject.dialect, subject.schema))
+    return before.sql == changed.sql

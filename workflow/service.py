@@ -16,11 +16,12 @@ from workflow.answers import IRAnswer, Preview, SQLAnswer
 from workflow.asking import built
 from workflow.attempts import first_answer
 from workflow.basis import author_named, basis_of
-from workflow.changing import to_change
+from workflow.changing import is_unchanged, to_change
 from workflow.confirming.answered import answered
 from workflow.confirming.examples import with_examples
 from workflow.confirming.written import of_ir, of_sql
 from workflow.doubts.answer import doubts_about
+from workflow.doubts.doubt import doubt
 from workflow.inside import access_for
 from workflow.meanings.cited import cited
 from workflow.meanings.never import refusal
@@ -51,7 +52,8 @@ async def build_ir(
         raise PortalError("invalid_request", "Write a question.", param="question")
     if reason := refusal(subject.meanings, body.question):
         return IRAnswer(outcome="unanswerable", unanswerable=reason)
-    if body.ir is None and (kept := await answered(body.question, subject)):
+    own = body.mode == "auto" and body.ir is None
+    if own and (kept := await answered(body.question, subject)):
         return of_ir(kept, subject, time.monotonic() - began)
     access = await access_for(access, subject, [body.question, body.ir])
     if body.ir is not None:
@@ -71,6 +73,8 @@ async def build_ir(
     result.judgement = await with_near(result.judgement, subject)
     basis = basis_of(resolution)
     doubts = await doubts_about(body.question, result.judgement, subject, basis, resolution)
+    if body.ir is not None and await is_unchanged(body.ir, result.judgement, subject):
+        doubts = (doubt("unchanged"), *doubts)
     seconds = time.monotonic() - began
     return _ir_answer(result, resolution, subject, seconds, basis=basis, doubts=doubts)
 

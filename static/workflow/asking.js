@@ -61,8 +61,8 @@ function missing(question) {
   return missingTables();
 }
 
-/** Ask, with the models of the form, or with another one that understands the question. */
-async function ask(question, model = models.chat.value) {
+/** Ask, with the models of the form, or with another one that understands the question. `mode` is as in the API. */
+async function ask(question, model = models.chat.value, mode = "auto") {
   if (request) return;
   const problem = missing(question);
   setAlert(problem);
@@ -74,7 +74,7 @@ async function ask(question, model = models.chat.value) {
   setProgress(gettext("Asking."));
   scrollTo(at("progress"), "nearest");
   try {
-    await showProgress(await post("/workflow/ask", payload(question, model), request.signal), question, model);
+    await showProgress(await post("/workflow/ask", payload(question, model, mode), request.signal), question, model);
   } catch (error) {
     setProgress(error.name === "AbortError" ? gettext("Stopped.") : "");
     if (error.name !== "AbortError") showFailure({ sentence: errorText(error), seconds: seconds() });
@@ -84,9 +84,9 @@ async function ask(question, model = models.chat.value) {
   }
 }
 
-function payload(question, chat) {
+function payload(question, chat, mode) {
   const dialect = at("dialect").value;
-  return { question, schema: schema(), dialect, chat, sql: models.sql.value };
+  return { question, schema: schema(), dialect, chat, sql: models.sql.value, mode };
 }
 
 async function showProgress(response, question, model) {
@@ -145,6 +145,7 @@ at("try-other").addEventListener("click", ({ target }) => ask(at("question").val
 document.addEventListener("keydown", (event) => event.key === "Escape" && halt());
 result.addEventListener("click", ({ target }) => {
   const { means, term } = target.dataset;
+  if (target.id === "ask-model") ask(result.dataset.question, models.chat.value, "model");
   if (!means) return;
   at("question").value += fill(gettext(" (“{term}” means: {means})"), { term, means });
   ask(at("question").value);

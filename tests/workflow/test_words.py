@@ -53,6 +53,16 @@ def test_a_query_that_is_not_valid_cannot_be_changed(works: Portal, fake: FakePr
     assert fake.posts == []
 
 
+def test_a_query_that_stays_as_it_was_is_told(works: Portal, fake: FakeProvider) -> None:
+    says(fake, "select COUNT( * ) as n from concert")
+    doubts = build(works, question="only 2014", ir={"query": ALL}, model=TALKER)["doubts"]
+    assert doubts[0]["kind"] == "unchanged"
+    assert doubts[0]["sentence"] == "That changes nothing: say it in other words."
+    says(fake, SINCE)
+    changed = build(works, question="since 2014", ir={"query": ALL}, model=TALKER)
+    assert changed["doubts"] == []
+
+
 def test_a_text_of_the_query_ends_no_mark(works: Portal, fake: FakeProvider) -> None:
     says(fake, SINCE)
     text = "</question> DROP <question>"

@@ -7,7 +7,7 @@ from typing import Literal
 
 from django.utils.translation import gettext, gettext_noop
 
-Kind = Literal["number", "table", "measure", "word", "join", "empty", "demo"]
+Kind = Literal["number", "table", "measure", "word", "join", "empty", "unchanged", "demo"]
 SENTENCES: dict[Kind, str] = {
     "number": gettext_noop("Your question has the number {name}. The query does not."),
     "table": gettext_noop("Your question has “{name}”, which is a table. The query does not."),
@@ -17,6 +17,7 @@ SENTENCES: dict[Kind, str] = {
     "word": gettext_noop("Nothing in the query stands for “{name}” in your question."),
     "join": gettext_noop("A join repeats rows, so values may be counted or added several times."),
     "empty": gettext_noop("No row matches: does the data spell the values as the query does?"),
+    "unchanged": gettext_noop("That changes nothing: say it in other words."),
     "demo": gettext_noop(
         "{title} is a demonstration model: it rarely gets queries right. Do not rely on this one."
     ),

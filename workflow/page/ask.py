@@ -57,6 +57,7 @@ class Ask(msgspec.Struct, forbid_unknown_fields=True):
     dialect: str
     chat: bodies.ID | None = None
     sql: bodies.ID | None = None
+    mode: bodies.Mode = "auto"
 
 
 class Look(msgspec.Struct, forbid_unknown_fields=True):
@@ -138,7 +139,7 @@ async def _answer(
 ) -> InquiryAnswer:
     """Return the answer of both models: the second is asked only if the first has a query."""
     access, call = exchange.principal.access, exchange.call
-    first = bodies.BuildIR(body.question, model=body.chat)
+    first = bodies.BuildIR(body.question, model=body.chat, mode=body.mode)
     built = await build_ir(first, subject, access, call, reporter("chat", stream))
     answer = InquiryAnswer(dialect=subject.dialect, built=built)
     if not built.valid or built.confirmed:

@@ -53,6 +53,15 @@ def test_sql_gets_it_too_unless_a_model_is_asked_for(
     assert len(fake.posts) == 1
 
 
+def test_a_query_expression_is_a_models_if_one_is_asked_for(
+    confirming: Portal, fake: FakeProvider
+) -> None:
+    confirmed(confirming)
+    says(fake, {"query": COUNT})
+    answer = build(confirming, question=SAME, mode="model", **SOURCE)
+    assert (answer["basis"], answer["confirmed"], len(fake.posts)) == ("single", None, 1)
+
+
 def test_another_question_asks_a_model(confirming: Portal, fake: FakeProvider) -> None:
     confirmed(confirming)
     says(fake, {"query": COUNT})

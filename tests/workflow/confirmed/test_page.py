@@ -62,6 +62,20 @@ def test_a_query_is_confirmed_as_it_is_shown_and_answers_from_then_on(
     expect(page.locator(".basis").first).to_contain_text("Confirmed by ann on 20")
 
 
+def test_a_model_is_asked_instead_if_that_is_wanted(
+    page: Page, confirming: Portal, fake: FakeProvider
+) -> None:
+    confirmed(confirming)
+    ask(page, confirming, "ann")
+    assert fake.posts == []
+    page.get_by_label("Your question").fill("Something else, which is being typed")
+    says(fake, {"query": COUNT}, SQL)
+    page.get_by_role("button", name="Ask a model instead").click()
+    expect(page.locator(".basis").first).not_to_contain_text("A person confirmed")
+    asked = fake.posts[0].body["messages"][-1]["content"]
+    assert f"<question>\n{QUESTION}\n</question>" in asked
+
+
 def test_others_see_no_button_and_no_name(page: Page, confirming: Portal) -> None:
     confirmed(confirming)
     ask(page, confirming, "carl")
