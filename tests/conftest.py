@@ -49,6 +49,11 @@ SAME_EVERYWHERE = (
 )  # fmt: skip
 
 
+def pytest_configure() -> None:
+    if databases.POSTGRES:
+        databases.truncate_with_references()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """On Postgres, skip the tests that have few records or none: they are run with SQLite."""
     if databases.POSTGRES:
@@ -57,7 +62,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def keeps_records(item: pytest.Item) -> bool:
     place = item.path.relative_to(Path(__file__).parent).as_posix()
-    uses_database = DATABASE_FIXTURES & {*getattr(item, "fixturenames", ())}
+    fixtures = DATABASE_FIXTURES & {*getattr(item, "fixturenames", ())}
+    uses_database = fixtures or item.get_closest_marker("django_db")
     return bool(uses_database) and not place.startswith(SAME_EVERYWHERE)
 
 

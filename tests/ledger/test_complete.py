@@ -46,7 +46,7 @@ def add_as_before(rows: list[Call]) -> None:
         hour = row.at.replace(minute=0, second=0, microsecond=0)
         for table, at in ((Hour, hour), (Day, day)):
             sums = _sums()
-            sums[at, *rest] = list(rollup._numbers(row))
+            sums[at, *rest] = [0 + number for number in rollup._numbers(row)]  # no booleans
             _upsert(table, ALIKE, SUMS, sums)
         for kind in ("first", "took"):
             key = (day, row.capability, row.model, kind, bucket_of(getattr(row, kind)))

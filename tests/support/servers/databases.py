@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
+from django.db.backends.postgresql.operations import DatabaseOperations
 
 if TYPE_CHECKING:
     from tests.support.portal import Portal
@@ -32,6 +33,16 @@ def new_database(copied_from: str = "") -> dict[str, str]:
     with psycopg.connect(POSTGRES, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     return {"DATABASE_URL": urlunsplit(urlsplit(POSTGRES)._replace(path=f"/{name}"))}
+
+
+def truncate_with_references() -> None:
+    """Let Django empty tables to which others refer that have no model, as Knox's own has none."""
+    flush = DatabaseOperations.sql_flush
+
+    def cascading(self: Any, style: Any, tables: Any, **options: Any) -> Any:
+        return flush(self, style, tables, **{**options, "allow_cascade": True})
+
+    DatabaseOperations.sql_flush = cascading  # type: ignore[method-assign]
 
 
 def rows(portal: Portal, query: str) -> list[tuple[Any, ...]]:
