@@ -51,6 +51,7 @@ def _found(budget: Budget, group: str, used: int, span: Period) -> Found:
     whose = f" of {group}" if group else ""
     amounts = f"{budget.amount(used)} of {budget.amount(budget.most)} {unit}"
     text = f"{percent} % of the budget “{budget.title}”{whose} is used: {amounts}."
+    text += " It refuses nothing." * budget.shadow
     return Found(
         KIND,
         f"{budget.name}/{group}" if group else budget.name,
@@ -59,6 +60,7 @@ def _found(budget: Budget, group: str, used: int, span: Period) -> Found:
         {
             "budget": budget.name, "group": group or None, "percent": percent,
             "used": budget.amount(used), "of": budget.amount(budget.most), "unit": unit,
+            "refuses": not budget.shadow,
             "from": f"{span.begin:%Y-%m-%d}", "renews": f"{span.end:%Y-%m-%d}",
         },
     )  # fmt: skip

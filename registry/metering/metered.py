@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from registry.providers.events import Event
 
 LEFT, OK, FAILED = "left", "ok", "failed"
+REFUSED = "budget_exceeded"  # no call: no provider is asked
 _random = random.Random()  # noqa: S311 — not for secrets: the keys only have to be unique
 
 
@@ -176,6 +177,8 @@ class Metered:
     def _end(self, outcome: str, code: str = "") -> None:
         now, why = time.perf_counter(), ""
         if self._sent < 0:
+            if code == REFUSED:
+                return
             self._write_begun()
         tokens = tokens_of(self._usage)
         self._count(tokens)

@@ -32,9 +32,9 @@ def state(request: HttpRequest) -> dict[str, Any]:
 
 
 def _low_budgets(user: Any) -> list[Left]:
-    """Return the budgets of which this user should know that little is left."""
+    """Return the budgets that soon refuse this user's questions, or refuse them now."""
     left = left_of(limiter.payer(str(user.pk), "", groups_of(user)))
-    return [one for one in left if one.is_low]
+    return [one for one in left if one.is_low and not one.budget.shadow]
 
 
 def _notices(user: Any) -> list[Notice]:

@@ -18,13 +18,24 @@ from PIL import Image
 from playwright.sync_api import expect, sync_playwright
 
 from scripts.pictures.served import FILE, IDS
-from scripts.pictures.shop import CHANGED, QUESTION, READINGS, READINGS_QUESTION, SHOP, SOURCES, SQL
+from scripts.pictures.shop import (
+    CHANGE,
+    CHANGED,
+    CONFIRMED,
+    CONFIRMED_QUESTION,
+    QUESTION,
+    READINGS,
+    READINGS_QUESTION,
+    SHOP,
+    SOURCES,
+    SQL,
+)
 from scripts.pictures.shots import SHOTS, Shot
 from tests.support.browser import CHROMIUM, OPTIONS
 from tests.support.fake_provider import FakeProvider
 from tests.support.paths import ROOT
 from tests.support.portal import LONG_TIMEOUTS, Portal
-from tests.support.provider_messages import completion, http
+from tests.support.provider_messages import completion, default_answer, http
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -90,15 +101,30 @@ def take_all(portal: Portal, fake: FakeProvider) -> None:
 def ask(browser: Browser, portal: Portal, fake: FakeProvider) -> None:
     """Ask about the data source: the answers are stored."""
     for question, replies in ((READINGS_QUESTION, READINGS), (QUESTION, (SQL, SQL))):
-        page = opened(browser, portal, Shot("", "/workflow"))
-        page.get_by_label("Tables", exact=True).select_option(label="Our shop")
-        page.get_by_label("Your question").fill(question)
         for reply in replies:
             fake.script(http(200, completion(reply)), "keep")
-        page.get_by_label("Your question").press("Control+Enter")
-        expect(page.locator("#sql")).to_be_visible()
-        page.context.close()
-    fake.script(http(200, completion(CHANGED)), "keep")  # for the picture of a change
+        answered(browser, portal, question).context.close()
+    for _ in "ab":
+        fake.script(http(200, completion(CONFIRMED)), "keep")
+    page = answered(browser, portal, CONFIRMED_QUESTION, "olga")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Confirm", exact=True).click()
+    expect(page.locator("#confirm-part")).to_contain_text("Confirmed by olga")
+    page.context.close()
+    answered(browser, portal, CONFIRMED_QUESTION).context.close()
+    # For the picture of a change: the confirmed questions that are nearest come first.
+    fake.script(default_answer("/v1/embeddings", {"input": CHANGE}), "keep")
+    fake.script(http(200, completion(CHANGED)), "keep")
+
+
+def answered(browser: Browser, portal: Portal, question: str, user: str = "ann") -> Page:
+    """Ask on the page, and return it with the answer."""
+    page = opened(browser, portal, Shot("", "/workflow", user))
+    page.get_by_label("Tables", exact=True).select_option(label="Our shop")
+    page.get_by_label("Your question").fill(question)
+    page.get_by_label("Your question").press("Control+Enter")
+    expect(page.locator("#sql")).to_be_visible()
+    return page
 
 
 def opened(browser: Browser, portal: Portal, shot: Shot) -> Page:

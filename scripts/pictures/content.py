@@ -19,7 +19,7 @@ from chat.models import Conversation, Feedback, Instructions, Message, Prompt
 from ledger.sums import Day, Hour, Latency
 from scripts.pictures.served import IDS
 from sharing.models import Share
-from workflow.models import Inquiry
+from workflow.models import Confirmation, Inquiry
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -162,6 +162,7 @@ def freeze() -> None:
     """Give what was stored while the pictures were prepared a fixed date."""
     dated: tuple[tuple[type[Model], str], ...] = (
         (Inquiry, "asked"), (Feedback, "created"), (Prompt, "updated"), (ApiToken, "created"),
+        (Confirmation, "at"),
     )  # fmt: skip
     for model, field in dated:
         model._default_manager.update(**{field: DAY})

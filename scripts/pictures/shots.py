@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from playwright.sync_api import Page, expect
 
-from scripts.pictures.shop import CHANGE, QUESTION, READINGS_QUESTION
+from scripts.pictures.shop import CHANGE, CONFIRMED_QUESTION, QUESTION, READINGS_QUESTION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +44,14 @@ def open_readings(page: Page) -> None:
     expect(page.get_by_role("region", name="Which do you mean?")).to_be_visible()
 
 
+def open_confirmed(page: Page) -> None:
+    page.locator("#inquiries a", has_text=CONFIRMED_QUESTION).click()
+    page.locator("#run").click()
+    expect(page.locator("#rows")).to_contain_text("Paper")
+    page.evaluate("document.querySelector('#status').textContent = ''")
+    page.evaluate("scrollTo(0, 0)")
+
+
 def change_in_words(page: Page) -> None:
     page.locator("#inquiries a", has_text=QUESTION).click()
     page.get_by_label("What to change in the query").fill(CHANGE)
@@ -63,6 +71,8 @@ SHOTS = (
     Shot("ask-your-data", "/workflow", before=run_question),
     Shot("which-do-you-mean", "/workflow", before=open_readings),
     Shot("change-in-words", "/workflow", before=change_in_words),
+    Shot("confirmed-answer", "/workflow", before=open_confirmed),
+    Shot("confirmed-questions", "/workflow/confirmed", user="olga"),
     Shot("models", "/models"),
     Shot("tokens", "/tokens"),
     Shot("account", "/account"),

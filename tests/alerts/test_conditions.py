@@ -148,6 +148,17 @@ def test_a_budget_of_which_much_is_used_is_found_and_those_of_persons_are_not() 
 
 
 @pytest.mark.django_db
+def test_an_alert_says_if_a_budget_refuses_nothing() -> None:
+    spent(11, 1, "")
+    (house,) = found(
+        "budget", registry(BUDGETS.replace("currency: EUR", "currency: EUR, shadow: true"))
+    )
+    assert isinstance(house, Found)
+    assert " is used: 11.00 of 10.00 EUR. It refuses nothing. It begins again on 20" in house.text
+    assert house.details["refuses"] is False
+
+
+@pytest.mark.django_db
 def test_the_budget_of_a_group_of_one_person_is_not_found() -> None:
     members("lab", 1)
     spent(0, 90, "lab")

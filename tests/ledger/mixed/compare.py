@@ -9,7 +9,7 @@ from tests.ledger.mixed.provider import Asked
 from tests.ledger.mixed.rows import Row
 
 # Errors of attempts that reach no provider.
-NOT_SENT = frozenset({"provider_unreachable", "budget_exceeded", "store_unavailable"})
+NOT_SENT = frozenset({"provider_unreachable", "store_unavailable"})
 ENDS = {"stop": "stopped", "leave": "left", "drop": "left", "broken": "failed", "error": "failed"}
 SEEN_SECONDS = 2.5  # within which each worker has seen that a budget is used up
 

@@ -14,6 +14,7 @@ from tests.registry.editing import wait_for
 from tests.support.fake_provider import HANG, FakeProvider
 from tests.support.portal import Portal
 from tests.support.provider_messages import SSE_HEAD, chunk, event
+from tests.support.servers import databases
 from tests.support.servers.cluster import both_workers, until
 from tests.support.servers.redis_server import needs_redis
 from tests.support.socket_client import SocketClient
@@ -141,6 +142,26 @@ def test_a_shadow_counts_and_does_not_refuse(start: Start) -> None:
     answers = [portal.chat() for _ in range(3)]
     assert {answer.status_code for answer in answers} == {200}
     assert ";left=0;" in answers[-1].headers["X-Budget"]
+
+
+def test_pages_do_not_warn_of_what_refuses_nothing(start: Start) -> None:
+    portal = start("  daily: {per: day, tokens: 100, shadow: true, title: Only counted}")
+    assert portal.chat().status_code == 200
+    session = portal.sign_in("ann")
+    assert "Only counted" not in session.get(f"{portal.url}/models/banner").text
+    account = session.get(f"{portal.url}/account").text
+    assert "refuses nothing" in account
+
+
+def test_what_a_budget_refuses_is_no_row(start: Start) -> None:
+    portal = start("  daily: {per: day, tokens: 100}")
+    assert portal.chat().status_code == 200
+    refusal(portal.chat())
+    refusal(portal.chat(stream=True))
+    query = "SELECT outcome, code FROM ledger_call"
+    until(lambda: bool(databases.rows(portal, query)))
+    portal.stop()
+    assert databases.rows(portal, query) == [("ok", "")]
 
 
 def test_an_edit_of_the_file_raises_a_budget(start: Start) -> None:
