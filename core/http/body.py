@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils.translation import gettext_noop as _
 
 from core.errors import PortalError, Sentence
+from core.http.type_errors import plain
 from core.json_values import has_more_values
 
 NOT_PARSED = _("The body cannot be parsed: {reason}.")
@@ -74,6 +75,7 @@ def check_types(value: dict[str, Any], shape: type[T]) -> T:
         what, path = (match["what"], match["path"] or "") if match else (str(error), "")
         path = path.removeprefix(".")
         name = path or _named(what)
+        what = plain(what, shape, path)
         message = f"{path}: {what}." if path else f"{what}."
         raise PortalError("invalid_request", message, param=name) from None
     except RecursionError:

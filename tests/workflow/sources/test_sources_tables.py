@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 from xml.etree import ElementTree
 
@@ -211,3 +213,30 @@ def test_a_picture_of_nothing_but_zeros_can_be_drawn() -> None:
         plot = suggest_plot(result(*rows))
         assert plot is not None
         ElementTree.fromstring(to_svg(plot))
+
+
+@pytest.mark.parametrize(
+    ("times", "labels"),
+    [
+        (("2024-01-01T00:00:00+00", "2024-02-01T00:00:00+00"), ("2024-01", "2024-02")),
+        (("2024-01-01 00:00:00", "2024-01-02 00:00:00"), ("2024-01-01", "2024-01-02")),
+        (("2024-01-01 00:00", "2024-01-01 12:30"), ("2024-01-01 00:00", "2024-01-01 12:30")),
+        (("2024-01", "2024-02"), ("2024-01", "2024-02")),
+    ],
+)
+def test_labels_of_times_leave_out_what_all_have(
+    times: tuple[str, ...], labels: tuple[str, ...]
+) -> None:
+    rows = ((time, number) for number, time in enumerate(times))
+    plot = suggest_plot(result(*rows, kinds="time number", names="at n"))
+    assert plot
+    assert plot.labels == labels
+
+
+def test_long_labels_have_room_below_a_line() -> None:
+    plot = suggest_plot(result(*((f"2024-01-{day:02} 10:15:00", day) for day in range(1, 31))))
+    assert plot
+    texts = re.findall(r'x="([\d.]+)"[^>]*text-anchor="middle">([^<]+)<', to_svg(plot))
+    places = [float(x) for x, _ in texts]
+    assert len(texts) >= 2
+    assert min(b - a for a, b in pairwise(places)) > 7 * max(len(text) for _, text in texts)

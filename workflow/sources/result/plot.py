@@ -16,6 +16,8 @@ MIN_ROWS, MAX_BARS, MAX_POINTS = 2, 50, 1000
 _ISO = re.compile(
     r"\d{4}-\d{2}(-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}(:?\d{2})?)?)?)?", re.ASCII
 )
+_MIDNIGHT = re.compile(r"(\d{4}-\d\d-\d\d)[T ]00:00(?::00(?:\.0+)?)?(?:Z|[+-]\d\d(?::?\d\d)?)?")
+_FIRST = re.compile(r"(\d{4}-\d\d)-01")
 _STEPS = {"year", "quarter", "month", "week", "day", "hour"}  # columns that count time
 Kind = Literal["bar", "line"]
 
@@ -73,8 +75,17 @@ def _plot(result: Result, at: int, labels: list[str], values: list[float]) -> Pl
     elif result.kinds[at] == "number":
         kind, pairs = "line", sorted(pairs, key=lambda pair: float(pair[0]))
     ordered, heights = zip(*pairs, strict=True)
+    ordered = _shorter(ordered) if kind == "line" else ordered
     title = gettext("{value} by {label}").format(value=value, label=label)
     return Plot(kind, title, label, value, ordered, heights)
+
+
+def _shorter(times: tuple[str, ...]) -> tuple[str, ...]:
+    """Return times without what all have: midnight with its zone, the first of a month."""
+    for pattern in (_MIDNIGHT, _FIRST):
+        if all(pattern.fullmatch(text) for text in times):
+            times = tuple(pattern.sub(r"\1", text) for text in times)
+    return times
 
 
 def _number(cell: Cell) -> float | None:

@@ -18,6 +18,7 @@ WIDTH, MARGIN = 640.0, 160.0  # MARGIN: for labels, on the left
 ROW, HEIGHT, TOP, END = 22.0, 260.0, 12.0, 84.0
 MAX_LABEL = 22  # characters
 MAX_DATES = 6  # under a line
+LETTER = 8.0  # the width of a letter, with some room between labels
 MAX_MARKS = 60  # points of a line that are marked, and described one by one
 MIN_GAP = 14.0  # between labels beside a line
 
@@ -78,7 +79,8 @@ def _line_parts(plot: Plot, place: Callable[[float], float]) -> Iterator[str]:
             yield f'<circle class="plot-point" cx="{x:.1f}" cy="{y:.1f}" r="2.5"/>'
     for value in _levels(plot.values, place):
         yield _text(left - 8, place(value) + 4, _written(value), "end")
-    every = -(-len(points) // MAX_DATES)
+    width = LETTER * min(max(map(len, plot.labels)), MAX_LABEL)
+    every = -(-len(points) // max(2, min(MAX_DATES, int((right - left) / width))))
     for (x, _), label in list(zip(points, plot.labels, strict=True))[::every]:
         yield _text(x, HEIGHT + 24, label, "middle")
     yield _axis(left, place(0.0), right, place(0.0))
