@@ -45,11 +45,13 @@ let checks = 0;
 async function check() {
   const mine = ++checks;
   const text = schema();
+  if (!text) showColumns([]);
   if (!text) return showCheck([], false);
   try {
     const response = await post("/workflow/schema", { schema: text, dialect: at("dialect").value });
     const result = await response.json();
     if (mine !== checks) return;
+    showColumns(result.tables);
     showCheck(
       schemaLines(result),
       result.issues.some((issue) => issue.severity === "error"),
@@ -63,6 +65,22 @@ function showCheck(lines, isWrong) {
   at("ddl-says").textContent = lines.join("\n");
   at("ddl-says").classList.toggle("problem", isWrong);
 }
+
+/** List the columns of a data source's tables: what is pasted shows its own. */
+function showColumns(tables) {
+  const parts = tables.flatMap(({ name, columns }) => {
+    const [term, list] = [document.createElement("dt"), document.createElement("dd")];
+    term.textContent = name;
+    list.textContent = columns.map(columnText).join(", ");
+    return [term, list];
+  });
+  at("columns")
+    .querySelector("dl")
+    .replaceChildren(...parts);
+  at("columns").hidden = kind() !== "source" || !parts.length;
+}
+
+const columnText = ({ name, type, comment }) => `${name} ${type}`.trim() + (comment ? ` (${comment})` : "");
 
 let typing = 0;
 at("ddl").addEventListener("input", () => {

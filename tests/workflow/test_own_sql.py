@@ -54,6 +54,16 @@ def test_own_sql_is_checked_explained_and_run_without_a_model(
     expect(page.locator("#inquiries a", has_text="stadium")).to_have_count(0)
 
 
+def test_the_columns_of_a_source_are_listed(page: Page, works: Portal) -> None:
+    begin(page, works)
+    page.locator("#columns summary").click()
+    expect(page.locator("#columns dt")).to_contain_text(["stadium"])
+    expect(page.locator("#columns dd").last).to_contain_text("title TEXT")
+    assert flaws(page) == []
+    page.get_by_label("Tables", exact=True).select_option(value="")
+    expect(page.locator("#columns")).to_be_hidden()
+
+
 def test_own_sql_needs_tables_first(page: Page, works: Portal) -> None:
     sign_in(page, works, "ann")
     page.goto(f"{works.url}/workflow")

@@ -49,6 +49,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
+SHOWN = ("name", "type", "comment")  # of a column
+
+
 class Ask(msgspec.Struct, forbid_unknown_fields=True):
     """A question of the page."""
 
@@ -177,7 +180,12 @@ async def schema(exchange: Exchange) -> None:
     except Refused as refused:
         return await exchange.answer({"tables": [], "issues": as_json(refused.issues)})
     tables = [
-        {"name": table["name"], "columns": [column["name"] for column in table["columns"]]}
+        {
+            "name": table["name"],
+            "columns": [
+                {name: column.get(name) or "" for name in SHOWN} for column in table["columns"]
+            ],
+        }
         for table in known.tables
     ]
     await exchange.answer({"tables": tables, "issues": as_json(known.issues)})
