@@ -22,10 +22,10 @@ CHANGED = """```sql
 SELECT p.category, SUM(s.amount) AS sold, COUNT(*) AS sales FROM sale AS s
 JOIN product AS p ON p.id = s.product_id WHERE s.year = 2025 GROUP BY p.category ORDER BY sold DESC
 ```"""
-CONFIRMED_QUESTION = "Which products were not sold in 2025?"
+CONFIRMED_QUESTION = "Which products were not sold in 2024?"
 CONFIRMED = """```sql
 SELECT p.name FROM product AS p
-WHERE NOT EXISTS (SELECT 1 FROM sale AS s WHERE s.product_id = p.id AND s.year = 2025)
+WHERE NOT EXISTS (SELECT 1 FROM sale AS s WHERE s.product_id = p.id AND s.year = 2024)
 ```"""
 READINGS_QUESTION = "How many sales did each category have?"
 READINGS = (

@@ -47,7 +47,7 @@ def open_readings(page: Page) -> None:
 def open_confirmed(page: Page) -> None:
     page.locator("#inquiries a", has_text=CONFIRMED_QUESTION).click()
     page.locator("#run").click()
-    expect(page.locator("#rows")).to_contain_text("Paper")
+    expect(page.locator("#rows")).to_contain_text("Chair")
     page.evaluate("document.querySelector('#status').textContent = ''")
     page.evaluate("scrollTo(0, 0)")
 
