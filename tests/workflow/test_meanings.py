@@ -117,6 +117,22 @@ def test_the_page_says_which_meaning_it_used_and_keeps_it(
     assert SENTENCE in opened.text
 
 
+def test_the_page_doubts_an_edit_that_leaves_the_measure_out(
+    portal: Portal, fake: FakeProvider
+) -> None:
+    says(fake, QUERY, QUERY)
+    ask = {"question": QUESTION, "dialect": "sqlite", "chat": "fake:talker", "sql": "fake:scribe"}
+    events = portal.post("/workflow/ask", {**ask, **SOURCE}).text
+    number = int(events.split('"inquiry":')[-1].split(",")[0].strip(" }\n"))
+    edit = {"what": "sql", "dialect": "sqlite", "inquiry": number, **SOURCE}
+    doubt = "“early shows”, which meanings.yaml:5 defines. The query has another calculation."
+    for text, doubted in (("SELECT COUNT(*) AS n FROM concert", True), (QUERY, False)):
+        answer = portal.post("/workflow/edit", {**edit, "text": text}).json()
+        assert (doubt in answer["html"], answer["valid"]) == (doubted, True)
+        opened = portal.sign_in("ann").get(f"{portal.url}/workflow/{number}", timeout=30)
+        assert (doubt in opened.text, SENTENCE in opened.text) == (doubted, not doubted)
+
+
 def test_the_page_doubts_a_query_without_the_measure_that_was_asked_for(
     portal: Portal, fake: FakeProvider
 ) -> None:

@@ -21,6 +21,7 @@ from core.errors import PortalError
 from core.http.body import check_types
 from queryexpr.gate.operations import Document, Judgement, as_json
 from queryexpr.issues import Issue
+from workflow.doubts.doubt import Doubt
 from workflow.meanings.cited import Cited
 from workflow.models import Inquiry
 from workflow.near.issues import without_values
@@ -52,6 +53,7 @@ class KeptQuery:
     issues: tuple[Issue, ...] = ()
     clauses: dict[str, str]
     meanings: tuple[Cited, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
 
 class Restore(msgspec.Struct, forbid_unknown_fields=True):
@@ -61,7 +63,11 @@ class Restore(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def kept_of(
-    judgement: Judgement, dialect: str, clauses: dict[str, str], meanings: tuple[Cited, ...]
+    judgement: Judgement,
+    dialect: str,
+    clauses: dict[str, str],
+    meanings: tuple[Cited, ...],
+    doubts: tuple[Doubt, ...],
 ) -> KeptQuery | None:
     """Return what is kept of a judged query; None if it is not valid."""
     if not judgement.valid:
@@ -74,7 +80,17 @@ def kept_of(
         issues=without_values(judgement.issues),
         clauses=clauses,
         meanings=meanings,
+        doubts=doubts,
     )
+
+
+async def question_of(pk: int, principal: Principal) -> str:
+    """Return the question of the caller's own inquiry; empty if there is none, or no database."""
+    own = Inquiry.of(principal.user).filter(pk=pk).values_list("question", flat=True)
+    try:
+        return await in_time(own.afirst()) or ""
+    except Error:
+        return ""
 
 
 async def keep_query(pk: int, kept: KeptQuery, principal: Principal) -> bool:
@@ -140,5 +156,5 @@ def _edited(view: QueryView, kept: KeptQuery) -> QueryView:
         issues=elsewhere(kept.issues, cards),
         meanings=kept.meanings,
         is_edited=True,
-        **context.NOT_THE_MODELS,
+        **{**context.NOT_THE_MODELS, "doubts": kept.doubts},
     )

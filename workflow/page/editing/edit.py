@@ -27,12 +27,13 @@ from queryexpr.gate.operations import (
 from queryexpr.issues import Issue
 from workflow import bodies
 from workflow.confirming.confirm import may_confirm
+from workflow.doubts.names import unused_measures
 from workflow.meanings.cited import cited
 from workflow.near.near import with_near
 from workflow.page import fragments
 from workflow.page.cards import elsewhere, make_cards, views
 from workflow.page.context import NOT_VALID_YET, Edited, QueryView
-from workflow.page.kept import KeptQuery, keep_query, kept_of
+from workflow.page.kept import KeptQuery, keep_query, kept_of, question_of
 from workflow.pipeline.fixes import patch
 from workflow.running import judged_by_source, may_run
 from workflow.sandbox import sandbox
@@ -41,6 +42,7 @@ from workflow.subject import SchemaSubject, as_tables, read_dialect, read_subjec
 if TYPE_CHECKING:
     from core.auth.principals import Principal
     from core.http.exchange import Exchange
+    from workflow.doubts.doubt import Doubt
 
 Text = Annotated[str, msgspec.Meta(max_length=64 * 1024)]
 NOT_KEPT = gettext_lazy("This edit is not stored: it is gone when you leave the page.")
@@ -83,11 +85,23 @@ async def edit(exchange: Exchange) -> None:
     view = _view(body, judgement, clauses, target)
     runs = await may_run(subject.source, exchange.principal)
     may = body.inquiry is not None and await may_confirm(exchange.principal.user)
-    view = replace(view, runs=runs, meanings=meanings, may_confirm=may)
-    kept = kept_of(judgement, target, clauses, meanings)
+    doubts = await _doubts(body, judgement, subject, exchange.principal)
+    view = replace(view, runs=runs, meanings=meanings, may_confirm=may, doubts=doubts)
+    kept = kept_of(judgement, target, clauses, meanings, doubts)
     warning = await _keep(body, kept, exchange.principal)
     html = fragments.query_html(view)
     await exchange.answer({"html": html, "valid": judgement.valid, **warning})
+
+
+async def _doubts(
+    body: Edit, judgement: Judgement, subject: SchemaSubject, principal: Principal
+) -> tuple[Doubt, ...]:
+    """Return a doubt for each measure of the question that an edited query calculates otherwise."""
+    if not judgement.valid or body.inquiry is None:
+        return ()
+    question = await question_of(body.inquiry, principal)
+    used = (measure.name for measure in judgement.meanings)
+    return tuple(unused_measures(question, subject.meanings, used))
 
 
 async def _keep(body: Edit, query: KeptQuery | None, principal: Principal) -> dict[str, str]:
