@@ -15,7 +15,8 @@ from ledger.seal import keys
 from ledger.seal.encoding import Place, leaf_of, mac_of, raw, who_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
+    from uuid import UUID
 
     from ledger.models import Call
 
@@ -38,6 +39,11 @@ def last_link() -> int:
 def last_seal() -> int:
     """Return the number of the last seal, 0 if there is none."""
     return Seal.objects.order_by("-number").values_list("number", flat=True).first() or 0
+
+
+def linked(calls: Collection[UUID]) -> set[UUID]:
+    """Return which of the calls have a link."""
+    return set(Link.objects.filter(call__in=calls).values_list("call_id", flat=True))
 
 
 def append(rows: Iterable[Call], place: Place) -> Place:

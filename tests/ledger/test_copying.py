@@ -10,7 +10,7 @@ from msgspec import structs
 
 from ledger import copying, rollup
 from ledger.copying import Copier
-from ledger.models import Call, Salt
+from ledger.models import Call, Link, Salt
 from ledger.rollup import bucket_of, milliseconds_of
 from ledger.rows import MAX_COST
 from ledger.sums import Hour, Latency
@@ -96,6 +96,18 @@ def test_nothing_is_counted_twice_when_it_is_read_again(tmp_path: Path) -> None:
     Copier(tmp_path).copy()
     assert not list(tmp_path.glob("*.journal"))
     assert Hour.objects.get().calls == 1
+
+
+def test_a_row_that_someone_deleted_stays_missing_and_stops_no_other(tmp_path: Path) -> None:
+    first, second = begun(), begun()
+    journal = write(tmp_path, first, ended(first))
+    Copier(tmp_path).copy()
+    Call.objects.all()._raw_delete(Call.objects.db)
+    append(journal, second, ended(second))
+    assert Copier(tmp_path).copy() == 1, "a new process reads the whole segment"
+    assert [call.pk.bytes for call in Call.objects.all()] == [second.key]
+    assert Hour.objects.get().calls == 2, "it was made"
+    assert list(Link.objects.order_by("place").values_list("place", flat=True)) == [1, 2]
 
 
 def test_rows_wait_while_the_database_is_away(
