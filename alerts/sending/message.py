@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from alerts.models import Delivery
 
-OVER = "Over: "
+OVER = "No longer so: "
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,14 @@ class Period(NamedTuple):
     def read(cls, first: str, last: str) -> Period:
         """Return the period of two days such as 2026-12-24; what is missing or wrong is this month.
 
-        One that ends before it begins is turned round, and one that is too long is cut.
+        One that ends before it begins is turned round, and one that is too long is cut: first what
+        is after today.
         """
         today = timezone.localdate()
         begin, end = _day(first) or today.replace(day=1), _day(last) or today
         begin, end = sorted((begin, end))
+        if (end - begin).days >= MAX_DAYS and begin <= today:
+            end = min(end, today)
         return cls(max(begin, end - timedelta(days=MAX_DAYS - 1)), end)
 
     @property

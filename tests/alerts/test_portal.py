@@ -61,7 +61,7 @@ def test_a_rejected_edit_is_sent_with_its_line_and_so_is_the_next_good_one(
     assert own_portal.chat().status_code == 200
     replace(own_portal.models, text)
     _, over = hook.wait(2)
-    assert (over["event"], over["text"][:22]) == ("over", "AI models: Over: model")
+    assert (over["event"], over["text"][:24]) == ("over", "AI models: No longer so:")
     assert hook.headers[0]["X-Key"] == HOOK_KEY
     log = own_portal.log.read_text()
     assert "secret-path" not in log

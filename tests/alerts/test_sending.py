@@ -150,15 +150,15 @@ def test_an_error_has_no_address(url: str, hook: HookServer) -> None:
 def test_a_mail_reaches_all_addresses(post: MailServer, settings) -> None:
     settings.MAIL_FROM = "portal@example.org"
     message = Message(
-        "1234", "over", "drift", "rock", "Over: rock lacks:\n  a\n  b", timezone.now()
+        "1234", "over", "drift", "rock", "No longer so: rock lacks:\n  a\n  b", timezone.now()
     )
     send(Target("money", DRIFT, mail=("a@example.org", "b@example.org")), message)
     (mail,) = post.mails
     assert (mail["To"], mail["From"]) == ("a@example.org, b@example.org", "portal@example.org")
-    assert mail["Subject"] == "AI models: Over: rock lacks:"
+    assert mail["Subject"] == "AI models: No longer so: rock lacks:"
     assert mail["Message-ID"] == "<1234@example.org>"
     assert mail["Auto-Submitted"] == "auto-generated"
-    assert mail.get_content().splitlines() == ["Over: rock lacks:", "  a", "  b"]
+    assert mail.get_content().splitlines() == ["No longer so: rock lacks:", "  a", "  b"]
 
 
 def test_a_mail_server_gets_the_name_and_the_password(post: MailServer, settings) -> None:

@@ -111,6 +111,12 @@ def test_any_days_make_a_period(first: str, last: str, days: int | None) -> None
     assert period.first <= period.last
 
 
+def test_a_long_period_ends_today_and_not_years_from_now() -> None:
+    today = timezone.localdate()
+    period = Period.read("2020-01-01", f"{today.year + 4}-01-01")
+    assert (period.last, period.length) == (today, 800)
+
+
 def test_a_day_is_one_of_the_portals_time_zone() -> None:
     with timezone.override("Europe/Berlin"):
         begin, end = Period(date(2026, 12, 24), date(2026, 12, 24)).bounds
