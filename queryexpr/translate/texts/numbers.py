@@ -28,12 +28,17 @@ _FIRST = (
 
 
 def reads_texts(tree: exp.Expr, source: Dialect, catalogue: Catalogue | None) -> bool:
-    """May the query compare texts of rows with numbers?"""
-    types = catalogue.types if catalogue else {}
+    """May the query compare texts of rows with numbers? Without a schema that is not known."""
+    if catalogue is None:
+        return False
+    types = catalogue.types
 
     def is_text(side: exp.Expr) -> bool:
         columns = side.find_all(exp.Column)
         return any(family(types.get(c.name.lower(), "")) in ("text", "") for c in columns)
+
+    def is_only_text(side: exp.Expr) -> bool:
+        return isinstance(side, exp.Column) and family(types.get(side.name.lower(), "")) == "text"
 
     loose = () if source.strict_types else (*COMPARED, exp.Case)
     tests = tree.find_all(*loose, *_CHOOSING)
@@ -43,7 +48,10 @@ def reads_texts(tree: exp.Expr, source: Dialect, catalogue: Catalogue | None) ->
         if any(family(types.get(column.name.lower(), "")) == "number" for column in columns):
             return True
     others = ([side for side in both if not side.is_string] for both in sides)
-    return any(len(both) > 1 and any(map(is_text, both)) for both in others)
+    return any(
+        len(both) > 1 and any(map(is_text, both)) and not all(map(is_only_text, both))
+        for both in others
+    )
 
 
 def text_beside_number(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from queryexpr.gate.engine import answer
+from queryexpr.gate.operations import check_sql
 from tests.queryexpr.engines.pairs import assert_same, judged, refused
 from tests.queryexpr.engines.servers import ENGINES
 
@@ -100,3 +102,18 @@ def test_a_literal_beside_a_number_is_one_where_one_is_chosen(engines, source):
         "SELECT id, NULLIF(n, '7'), GREATEST(n, '2'), LEAST('-1', n) FROM item WHERE n IS NOT NULL"
     )
     assert_same(engines, sql, source, "sqlite")
+
+
+@pytest.mark.parametrize("target", ENGINES)
+@pytest.mark.parametrize("source", ["snowflake", "oracle"])
+def test_without_a_schema_names_stay_as_they_are_written(source, target):
+    sql = "SELECT author.name AS who FROM author WHERE author.aid = 1"
+    judgement = answer(check_sql(sql, source, target, None))
+    assert judgement.valid
+    assert " ".join((judgement.sql or "").replace("`", "").split()) == sql
+
+
+@pytest.mark.parametrize("target", ["duckdb", "postgres", "mysql"])
+def test_texts_beside_texts_need_no_other_names(target):
+    judgement = judged("SELECT id FROM item WHERE s = s", "sqlite", target)
+    assert "AS item" not in (judgement.sql or "")
