@@ -52,6 +52,10 @@ class Pots(Protocol):
         """
         ...
 
+    def forget(self, begin: str) -> None:
+        """Forget the pots whose keys begin so: they are filled again when they are needed."""
+        ...
+
 
 def new_name() -> str:
     """Return the name of a pot that is filled now."""
@@ -94,7 +98,14 @@ class OwnPots:
             self._until[key] = until
             return self._made.setdefault(key, new_name())
 
+    def forget(self, begin: str) -> None:
+        with self._lock:
+            self._delete([key for key in self._used if key.startswith(begin)])
+
     def _forget_old(self) -> None:
         now = time.time()
-        for key in [key for key, until in self._until.items() if until <= now]:
+        self._delete([key for key, until in self._until.items() if until <= now])
+
+    def _delete(self, keys: list[str]) -> None:
+        for key in keys:
             del self._used[key], self._until[key], self._made[key]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -91,6 +92,21 @@ class Budgets:
         self.purses = Purses()
         self.current: Callable[[], tuple[Budget, ...]] = tuple
         self.used_before: Callable[[Budget, str, Period], int] = lambda *_: 0
+        self._known: set[str] = set()  # digests of budgets
+
+    def tick(self, workers: int) -> None:
+        """Do what `Purses.tick` does, every second, and forget budgets that left the file.
+
+        What is used while one is not there is not counted: the ledger has it, if it comes back.
+        """
+        current = {budget.digest for budget in self.current()}
+        gone = self._known - current
+        self._known |= current
+        with suppress(LeasesDownError):  # else they are forgotten later
+            for digest in gone:
+                self.purses.forget(f"{digest}:")
+                self._known.discard(digest)
+        self.purses.tick(workers)
 
     async def reserve(
         self, chosen: Chosen, expected: Tokens, payer: Payer | None, images: int = 0

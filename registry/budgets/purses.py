@@ -175,6 +175,13 @@ class Purses:
             return False
         return bool(purse.left or purse.lent) or now - purse.asked_at < SEEN_SECONDS
 
+    def forget(self, begin: str) -> None:
+        """Forget the purses whose keys begin so, and their pots. Raises LeasesDownError."""
+        with self._lock:
+            kept = {key: one for key, one in self._purses.items() if not key.startswith(begin)}
+            self._purses = kept
+        self.pots.forget(begin)
+
     def _all(self) -> list[Purse]:
         with self._lock:
             return list(self._purses.values())

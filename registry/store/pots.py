@@ -70,3 +70,10 @@ class RedisPots:
         except (redis.RedisError, OSError) as error:
             raise LeasesDownError(str(error)) from None
         return made.decode() if isinstance(made, bytes) else str(made)
+
+    def forget(self, begin: str) -> None:
+        try:
+            for key in self._redis.scan_iter(f"{PREFIX}{begin}*", count=1000):
+                self._redis.unlink(key)
+        except (redis.RedisError, OSError) as error:
+            raise LeasesDownError(str(error)) from None

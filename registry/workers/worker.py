@@ -98,7 +98,7 @@ class Worker:
             monitor.follow(view.health, results, traffic)
         workers = len(self.living())
         limiter.tick(workers)
-        budgets.purses.tick(workers)
+        budgets.tick(workers)
         if self.is_leader:
             monitor.ask_due(service.current)
 

@@ -175,6 +175,45 @@ def test_an_edit_of_the_file_raises_a_budget(start: Start) -> None:
     refusal(portal.chat())
 
 
+def edit(portal: Portal, budgets: str) -> None:
+    revision = portal.get("/v1/ai/models/status", who="olga").json()["revision"]
+    portal.models.write_text(MODELS.format(budgets=budgets))
+    wait_for(portal, lambda body: body["revision"] != revision)
+
+
+def used(portal: Portal) -> int:
+    return int(portal.get("/v1/ai/budgets").json()["budgets"][0]["used"])
+
+
+def leave_and_come_back(portal: Portal) -> None:
+    """Use a budget, and go on while it is not in the file; it is written again afterwards."""
+    assert portal.chat().status_code == 200
+    until(lambda: used(portal) == 100, 5)
+    edit(portal, "  other: {per: week, tokens: 100000}")
+    time.sleep(2)  # each worker has seen that it is gone
+    assert [portal.chat().status_code for _ in range(2)] == [200, 200]
+    query = "SELECT sum(calls) FROM ledger_hour"
+    until(lambda: databases.rows(portal, query) == [(3,)], 10)
+    edit(portal, SHARED)
+
+
+SHARED = "  daily: {per: day, tokens: 1000}"
+
+
+def test_a_budget_that_comes_back_counts_what_was_used_meanwhile(start: Start) -> None:
+    portal = start(SHARED)
+    leave_and_come_back(portal)
+    until(lambda: used(portal) == 300, 10)
+
+
+@needs_redis
+def test_workers_count_it_too(start: Start, pair: Portal) -> None:
+    portal = start(SHARED, pair)
+    both_workers(portal)
+    leave_and_come_back(portal)
+    until(lambda: [used(portal) for _ in range(4)] == [300] * 4, 15)
+
+
 def test_a_restart_forgets_nothing(start: Start, own_portal: Portal) -> None:
     portal = start(DAILY.format(most=100))
     assert portal.chat().status_code == 200
