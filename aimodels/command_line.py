@@ -14,9 +14,7 @@ from aimodels.paths import HOME
 from aimodels.private_files import make_private
 from aimodels.secret_key import ensure_secret_key
 
-COLLECT_AFTER = (
-    50_000  # objects: to collect during imports, which free little, took a tenth of them
-)
+COLLECT_AFTER = 50_000  # objects: imports free little, and took a tenth longer
 WRITE_A_KEY = ("init", "start")  # they create a SECRET_KEY if there is none
 
 

@@ -34,7 +34,7 @@ def read_number(text: str, *, comma: bool) -> Decimal:
 
 
 def _bare(text: str) -> str:
-    """Return a number without units. What stands in brackets is negative, as accountants write."""
+    """Return a number without units. A number in brackets is negative, as accountants write."""
     if bracketed := re.fullmatch(r"([^\d()]*)\(([^()]*)\)([^\d()]*)", text):
         text = "-" + "".join(bracketed.groups())
     text = re.sub(r"(?<![\d.,])[eE]|[eE](?![\d+-])", "", text.replace("\N{MINUS SIGN}", "-"))

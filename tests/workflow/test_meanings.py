@@ -104,15 +104,20 @@ def test_what_must_not_be_asked_is_answered_without_a_model(
     assert hidden["columns"] == ["id", "name"]
 
 
-def test_the_page_says_which_meaning_it_used_and_keeps_it(
-    portal: Portal, fake: FakeProvider
-) -> None:
+def asked(portal: Portal, fake: FakeProvider) -> tuple[str, int]:
+    """Ask on the page; return its events, and the number of the inquiry."""
     says(fake, QUERY, QUERY)
     ask = {"question": QUESTION, "dialect": "sqlite", "chat": "fake:talker", "sql": "fake:scribe"}
     events = portal.post("/workflow/ask", {**ask, **SOURCE}).text
+    return events, int(events.split('"inquiry":')[-1].split(",")[0].strip(" }\n"))
+
+
+def test_the_page_says_which_meaning_it_used_and_keeps_it(
+    portal: Portal, fake: FakeProvider
+) -> None:
+    events, number = asked(portal, fake)
     assert SENTENCE in events
     assert "has another calculation" not in events
-    number = events.split('"inquiry":')[-1].split(",")[0].strip(" }\n")
     opened = portal.sign_in("ann").get(f"{portal.url}/workflow/{number}", timeout=30)
     assert SENTENCE in opened.text
 
@@ -120,10 +125,7 @@ def test_the_page_says_which_meaning_it_used_and_keeps_it(
 def test_the_page_doubts_an_edit_that_leaves_the_measure_out(
     portal: Portal, fake: FakeProvider
 ) -> None:
-    says(fake, QUERY, QUERY)
-    ask = {"question": QUESTION, "dialect": "sqlite", "chat": "fake:talker", "sql": "fake:scribe"}
-    events = portal.post("/workflow/ask", {**ask, **SOURCE}).text
-    number = int(events.split('"inquiry":')[-1].split(",")[0].strip(" }\n"))
+    _, number = asked(portal, fake)
     edit = {"what": "sql", "dialect": "sqlite", "inquiry": number, **SOURCE}
     doubt = "“early shows”, which meanings.yaml:5 defines. The query has another calculation."
     for text, doubted in (("SELECT COUNT(*) AS n FROM concert", True), (QUERY, False)):

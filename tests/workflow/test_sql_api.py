@@ -75,10 +75,10 @@ def test_why_the_models_sql_is_not_used_is_in_the_answer(
 ) -> None:
     says(fake, reply)
     answer = sql(works, question=QUESTION, ir=IR, repairs=0)
-    told = [issue for issue in answer["issues"] if issue["code"] == "model_sql_unused"]
-    assert (answer["outcome"], answer["valid"], len(told)) == ("ok", True, 1)
-    assert why in told[0]["message"]
-    assert told[0]["severity"] == "warning"
+    unused = [issue for issue in answer["issues"] if issue["code"] == "model_sql_unused"]
+    assert (answer["outcome"], answer["valid"], len(unused)) == ("ok", True, 1)
+    assert why in unused[0]["message"]
+    assert unused[0]["severity"] == "warning"
 
 
 def test_a_model_that_fails_leaves_the_compiled_sql(works: Portal) -> None:
